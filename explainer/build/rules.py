@@ -1,0 +1,154 @@
+"""The rules that span entries: citations, references, patterns, wording; what no type can say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+
+from explainer.build.load import Problem, nearest
+from explainer.catalogue import Catalogue, Code, Layer, Source
+
+# What RE2 lacks: look-around, back-references, conditionals, atomic groups and possessive quantifiers.
+NOT_RE2 = re.compile(r"\(\?(?:[=!>(#]|<[=!]|P=)|\\[1-9]|[*+?}]\+")
+PSEUDO = {":status", ":reason", ":version", ":body", ":curl"}
+Broken = Iterator[tuple[str, str, str]]  # key path, what was found, what is allowed
+
+
+def broken_rules(catalogue: Catalogue, lines: Mapping[str, Mapping[str, int]]) -> list[Problem]:
+    """Check every rule over every entry; `lines` gives the line of a key path in a file."""
+    problems = []
+    for folder, entries, rules in (
+        ("", catalogue.codes, CODE_RULES),
+        ("layers/", catalogue.layers, LAYER_RULES),
+    ):
+        for name, entry in entries.items():
+            file = f"codes/{folder}{name}.yml"
+            for rule in rules:
+                for key, found, allowed in rule(catalogue, name, entry):
+                    problems.append(Problem(file, line_of(lines.get(file, {}), key), key, found, allowed))
+    return problems
+
+
+def line_of(lines: Mapping[str, int], key: str) -> int:
+    """Find the line of a key path, or of the nearest one above it that is known."""
+    while key and key not in lines:
+        key = re.sub(r"(?:\.|^)[^.\[]*$|\[\d+\]$", "", key)
+    return lines.get(key, 1)
+
+
+def cited(entry: Code | Layer) -> Iterator[tuple[str, str]]:
+    """Yield every citation of an entry with its key path."""
+    if isinstance(entry, Code):
+        yield from ((f"facts[{i}].source", fact.source) for i, fact in enumerate(entry.facts))
+    else:
+        for part, items in (("fingerprint", entry.fingerprint), ("answers", entry.answers), ("timers", entry.timers)):
+            yield from ((f"{part}[{i}].source", item.source) for i, item in enumerate(items))
+
+
+def sources_match(_: Catalogue, __: str, entry: Code | Layer) -> Broken:
+    """Every citation names a source, and every source is cited."""
+    used = set()
+    for key, source in cited(entry):
+        used.add(source)
+        if source not in entry.sources:
+            yield key, f"found the source '{source}'", nearest(source, sorted(entry.sources))
+    for unused in sorted(set(entry.sources) - used):
+        yield f"sources.{unused}", "found a source that nothing cites", "allowed: sources that a fact or signal cites"
+
+
+def sources_dated(_: Catalogue, __: str, entry: Code | Layer) -> Broken:
+    """A source has an address and a day."""
+    for key, source in entry.sources.items():
+        yield from well_formed(f"sources.{key}", source)
+
+
+def well_formed(key: str, source: Source) -> Broken:
+    """Check one source."""
+    try:
+        date.fromisoformat(source.checked)
+    except ValueError:
+        yield f"{key}.checked", f"found '{source.checked}'", "allowed: a day as 2026-11-24"
+    wanted = "tests/captures/" if source.kind == "capture" else "https://"
+    if not source.url.startswith(wanted) or " " in source.url:
+        yield f"{key}.url", f"found '{source.url}'", f"allowed: an address that begins {wanted}"
+
+
+def summary_short(_: Catalogue, __: str, entry: Code | Layer) -> Broken:
+    """A summary is one sentence of at most 160 characters."""
+    if len(entry.summary) > 160:
+        yield "summary", f"found {len(entry.summary)} characters", "allowed: 160"
+    if not entry.summary.endswith(".") or re.search(r"\.\s+[A-Z]", entry.summary):
+        yield "summary", "found no or several sentences", "allowed: one sentence with its full stop"
+
+
+def label_short(_: Catalogue, __: str, entry: Code) -> Broken:
+    """A label fits the drawing."""
+    if len(entry.label) > 40:
+        yield "label", f"found {len(entry.label)} characters", "allowed: 40"
+
+
+def codes_exist(catalogue: Catalogue, name: str, entry: Code) -> Broken:
+    """Neighbours, generators and successors exist; a successor has not moved on itself."""
+    for other in entry.see:
+        if other not in catalogue.codes or other == name:
+            yield f"see.{other}", f"found '{other}'", nearest(other, sorted(set(catalogue.codes) - {name}))
+    for i, layer in enumerate(entry.generated_by):
+        if layer not in catalogue.layers:
+            yield f"generated_by[{i}]", f"found '{layer}'", nearest(layer, sorted(catalogue.layers))
+    for role, meaning in entry.meanings.items():
+        for i, check in enumerate(meaning.checks):
+            if check.stack is not None and check.stack not in catalogue.layers:
+                where = f"meanings.{role}.checks[{i}].stack"
+                yield where, f"found '{check.stack}'", nearest(check.stack, sorted(catalogue.layers))
+    if entry.moved is not None:
+        target = catalogue.codes.get(entry.moved)
+        if target is None or target.moved is not None:
+            yield "moved", f"found '{entry.moved}'", "allowed: an existing code id that has not moved itself"
+
+
+def layers_exist(catalogue: Catalogue, name: str, entry: Layer) -> Broken:
+    """Codes, look-alikes and assigners that a layer names exist."""
+    for part, items in (("answers", entry.answers), ("timers", entry.timers)):
+        for i, item in enumerate(items):
+            if item.code is not None and item.code not in catalogue.codes:
+                yield f"{part}[{i}].code", f"found '{item.code}'", nearest(item.code, sorted(catalogue.codes))
+    for other in entry.look_alikes:
+        if other not in catalogue.layers or other == name:
+            yield f"look_alikes.{other}", f"found '{other}'", nearest(other, sorted(set(catalogue.layers) - {name}))
+    assigners = sorted({code.split("/")[0] for code in catalogue.codes})
+    for i, signal in enumerate(entry.fingerprint):
+        if signal.assigner is not None and signal.assigner not in assigners:
+            yield f"fingerprint[{i}].assigner", f"found '{signal.assigner}'", nearest(signal.assigner, assigners)
+
+
+def patterns_sound(_: Catalogue, __: str, entry: Layer) -> Broken:
+    """Patterns compile, stay within RE2, and look into a field that exists; field names are lower-case."""
+    for i, signal in enumerate(entry.fingerprint):
+        for part, patterns in (("when", signal.when), ("unless", signal.unless)):
+            for field, pattern in patterns.items():
+                key = f"fingerprint[{i}].{part}.{field}"
+                if field.startswith(":") and field not in PSEUDO:
+                    yield key, f"found '{field}'", nearest(field, sorted(PSEUDO))
+                elif field != field.lower() or not re.fullmatch(r":?[a-z0-9-]+", field):
+                    yield key, f"found '{field}'", "allowed: a field name in lower case"
+                try:
+                    compiled = re.compile(pattern)
+                except re.error as error:
+                    yield key, f"found '{pattern}': {error}", "allowed: a regular expression"
+                    continue
+                if NOT_RE2.search(pattern):
+                    yield key, f"found '{pattern}'", "allowed: what RE2 knows, so no look-around or back-reference"
+                if signal.assigner and part == "when" and field == next(iter(signal.when)) and not compiled.groups:
+                    yield key, f"found '{pattern}'", "allowed with `assigner`: a pattern whose first group is the number"
+        if not signal.when:
+            yield f"fingerprint[{i}].when", "found nothing", "required: at least one pattern"
+
+
+Rule = Callable[[Catalogue, str, "Code"], Broken] | Callable[[Catalogue, str, "Layer"], Broken]
+CODE_RULES: tuple[Callable[[Catalogue, str, Code], Broken], ...] = (
+    sources_match, sources_dated, summary_short, label_short, codes_exist,
+)  # fmt: skip
+LAYER_RULES: tuple[Callable[[Catalogue, str, Layer], Broken], ...] = (
+    sources_match, sources_dated, summary_short, layers_exist, patterns_sound,
+)  # fmt: skip
