@@ -194,14 +194,14 @@ def is_default(f: Field[Any], value: Any) -> bool:
     return bool(value == (f.default if f.default_factory is MISSING else f.default_factory()))
 
 
-def as_plain(value: Any) -> Any:
-    """Turn an entry into dicts, lists and scalars, leaving out fields at their default."""
+def as_plain(value: Any, whole: bool = False) -> Any:
+    """Turn an entry into dicts, lists and scalars; `whole` keeps the fields that are at their default."""
     if is_dataclass(value):
         pairs = ((f, getattr(value, f.name)) for f in fields(value))
-        return {f.name: as_plain(v) for f, v in pairs if not is_default(f, v)}
+        return {f.name: as_plain(v, whole) for f, v in pairs if whole or not is_default(f, v)}
     if isinstance(value, Mapping):
-        return {key: as_plain(item) for key, item in value.items()}
-    return [as_plain(item) for item in value] if isinstance(value, tuple) else value
+        return {key: as_plain(item, whole) for key, item in value.items()}
+    return [as_plain(item, whole) for item in value] if isinstance(value, tuple) else value
 
 
 def loads(text: str) -> Catalogue:

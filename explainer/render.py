@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import textwrap
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
-from explainer.catalogue import Catalogue, Code, Meaning
+from explainer.catalogue import Catalogue, Code, Meaning, as_plain
 from explainer.verdict import GENERIC, Verdict, fitting
 
 CONFIDENCE = {"conclusive": "certain", "strong": "likely", "weak": "a hint", "none": "cannot tell"}
@@ -21,6 +21,10 @@ RETRY = {
     "idempotent-only": ("GET, PUT, DELETE", "not POST without an idempotency key"),
     "no": ("No", ""),
 }
+ROLE = {
+    "edge": "an edge", "load-balancer": "a load balancer", "gateway": "a gateway", "server": "an app server",
+    "application": "the app", "client": "the client",
+}  # fmt: skip
 BEHIND = {"edge": "origin", "load-balancer": "app", "gateway": "app", "server": "app", "application": "a service"}
 
 
@@ -138,6 +142,19 @@ def as_json(verdict: Verdict) -> str:
     return json.dumps(verdict.as_dict(), ensure_ascii=False, indent=2, sort_keys=True)
 
 
+def codes_as_json(ids: list[str], catalogue: Catalogue) -> str:
+    """Write codes as the API files do."""
+    return json.dumps([code_as_dict(i, catalogue) for i in ids], ensure_ascii=False, indent=2, sort_keys=True)
+
+
+def code_as_dict(code: str, catalogue: Catalogue) -> dict[str, object]:
+    """Give a code's public form: every key present, unknown null, none an empty list."""
+    entry = catalogue.codes[code]
+    assigner, number = code.split("/")
+    full = {f.name: as_plain(getattr(entry, f.name), whole=True) for f in fields(entry)}
+    return {"schema_version": 1, "id": code, "assigner": assigner, "number": int(number), "path": address(code), **full}
+
+
 def as_text(verdict: Verdict, text: str, catalogue: Catalogue, width: int = 100, color: bool = False, site: str = "") -> str:
     """Write the verdict for a terminal; `text` is the paste, for the quoted lines."""
 
@@ -215,3 +232,30 @@ def fenced(words: str) -> str:
     run = max((len(part) for part in "".join(c if c == "`" else " " for c in shown).split()), default=0)
     fence = "`" * (run + 1)
     return f"{fence} {shown} {fence}" if run else f"`{shown}`"
+
+
+def code_as_text(code: str, catalogue: Catalogue, width: int = 100) -> str:
+    """Write what a code means, for a terminal."""
+    entry = catalogue.codes[code]
+    number = code.removeprefix("http/")
+    lines = [f"{number}  {entry.name}", *textwrap.wrap(plain(entry.summary), width, initial_indent=" " * 5)]
+    for role, meaning in entry.meanings.items():
+        lines += ["", f"From {ROLE[role]}", *textwrap.wrap(plain(meaning.means), width)]
+        lines += [f"Who acts       {OWNER[meaning.owner]}", f"Reached app    {meaning.reached_app}"]
+        lines.append(f"Safe to retry  {'; '.join(filter(None, RETRY[meaning.retry]))}")
+        for check in meaning.checks[:1]:
+            lines += textwrap.wrap("Check first    " + plain(check.do), width, subsequent_indent=" " * 15)
+            lines += [" " * 15 + "$ " + check.run] if check.run else []
+    lines += ["", *(f"Not {other.removeprefix('http/')}: {plain(how)}" for other, how in entry.see.items())]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def code_as_markdown(code: str, catalogue: Catalogue) -> str:
+    """Write what a code means as Markdown."""
+    entry = catalogue.codes[code]
+    lines = [f"## {code.removeprefix('http/')} {entry.name}", "", entry.summary]
+    for role, meaning in entry.meanings.items():
+        lines += ["", f"**From {ROLE[role]}.** {meaning.means} {OWNER[meaning.owner]} acts.", ""]
+        for n, check in enumerate(meaning.checks, 1):
+            lines.append(f"{n}. {check.do}" + (f"\n   {fenced(check.run)}" if check.run else ""))
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,255 @@
+"""Turns the catalogue into every generated page, card and API file: a pure function from entries to paths and texts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import markdown
+
+from explainer import Catalogue, explain
+from explainer.build.captures import Capture
+from explainer.build.schema import code_schema, verdict_schema
+from explainer.catalogue import ROLES, Code, Meaning
+from explainer.page import check_item, el, fact, path_drawing, pasted_lines, reasons, to_html
+from explainer.render import BEHIND, CONFIDENCE, OWNER, REACHED, RETRY, ROLE, Stop, address, code_as_dict
+
+# Three real responses to try: an edge, a gateway in front of a dead app, an app itself.
+EXAMPLES = (
+    ("nginx, its app is down", "105-nginx-up-refused"),
+    ("Envoy, no healthy upstream", "252-envoy-no-upstream-hc"),
+    ("an app's own 500 behind nginx", "257-nginx-pass-gflask-orders"),
+)
+ROLE_TITLE = {
+    "client": "No response", "edge": "Edges", "load-balancer": "Load balancers", "gateway": "Gateways",
+    "server": "App servers", "application": "Apps and frameworks",
+}  # fmt: skip
+TEMPLATES = Path(__file__).parents[2] / "overrides" / "entries"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One file of the site; `source` is the entry it was made from, for the edit link."""
+
+    text: str
+    source: str | None = None
+
+
+def render_site(catalogue: Catalogue, captures: tuple[Capture, ...], today: str) -> dict[str, Page]:
+    """Give every generated file by its path below the docs folder; `today` stands in the API's envelopes."""
+    pages: dict[str, Page] = {}
+    shown = shown_by_code(catalogue, captures)
+    for code, entry in catalogue.codes.items():
+        source = f"codes/{code}.yml"
+        pages[f"{address(code)}index.md"] = Page(render("code.md", catalogue, **code_context(code, entry, catalogue, shown)), source)
+        card = render("card.html", catalogue, code=code, entry=entry, role=first_role(entry), meaning=first_meaning(entry))
+        pages[f"cards/{address(code)}index.html"] = Page(card, source)
+        pages[f"api/v1/codes/{code}.json"] = Page(as_json(code_as_dict(code, catalogue)), source)
+    for layer, described in catalogue.layers.items():
+        context = {"id": layer, "layer": described, "seen": seen_of(layer, captures)}
+        pages[f"layers/{layer}/index.md"] = Page(render("layer.md", catalogue, **context), f"codes/layers/{layer}.yml")
+    pages["layers/index.md"] = Page(render("layers.md", catalogue, roles=ROLES))
+    listed = [{"id": i, "name": c.name, "path": address(i), "summary": c.summary} for i, c in ordered(catalogue)]
+    envelope = {"schema_version": 1, "generated_at": today, "total": len(listed), "result": listed}
+    pages["api/v1/codes.json"] = Page(as_json(envelope))
+    pages["api/v1/code.schema.json"] = Page(as_json(code_schema()))
+    pages["api/v1/verdict.schema.json"] = Page(as_json(verdict_schema()))
+    return pages
+
+
+def ordered(catalogue: Catalogue) -> list[tuple[str, Code]]:
+    """List the codes, the IETF's first, each assigner's by number."""
+    return sorted(catalogue.codes.items(), key=lambda item: (item[0][:5] != "http/", int(item[0].split("/")[1])))
+
+
+def as_json(plain: Any) -> str:
+    """Write an API file."""
+    return json.dumps(plain, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def render(template: str, catalogue: Catalogue, **context: Any) -> str:
+    """Fill a template of `overrides/entries`."""
+    loader = jinja2.FileSystemLoader(TEMPLATES)
+    environment = jinja2.Environment(  # noqa: S701 (Markdown is not HTML; the card's template escapes by itself)
+        loader=loader, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined,
+        autoescape=template.endswith(".html"),
+    )  # fmt: skip
+    environment.globals.update(
+        catalogue=catalogue, address=address, owner=OWNER, reached=REACHED, retry=RETRY, role_name=ROLE,
+        confidence=CONFIDENCE, drawing=drawing, facts=facts, role_title=ROLE_TITLE, check=check_html, prose=prose, ordered=ordered, number=number,
+        host=host, sentence=json.dumps,
+    )  # fmt: skip
+    return environment.get_template(template).render(**context)
+
+
+def number(code: str) -> str:
+    """Give a code's number."""
+    return code.split("/")[1]
+
+
+def host(url: str) -> str:
+    """Name where a source was read."""
+    return url.split("/")[2].removeprefix("www.") if "://" in url else "a capture of this project"
+
+
+def prose(text: str) -> str:
+    """Render an entry's Markdown outside MkDocs, without a paragraph around it."""
+    made = markdown.markdown(text)
+    return made.removeprefix("<p>").removesuffix("</p>")
+
+
+def first_role(entry: Code) -> str:
+    """Name the role that a code's drawing shows: a gateway's where there is one, as it is the commonest."""
+    return "gateway" if "gateway" in entry.meanings else next(iter(entry.meanings))
+
+
+def first_meaning(entry: Code) -> Meaning:
+    """Give the meaning that goes with the drawing."""
+    return next(m for role, m in entry.meanings.items() if role == first_role(entry))
+
+
+def stops(entry: Code, catalogue: Catalogue) -> list[Stop]:
+    """Lay out a code's path with its broken place."""
+    role = first_role(entry)
+    name = catalogue.layers[entry.generated_by[0]].name if entry.generated_by else ROLE[role].split(" ", 1)[1]
+    if entry.broken == "before":
+        return [Stop("You", ""), Stop(name, "writes it", "generated", entry.label), Stop("the site", "not reached", "unseen")]
+    if entry.broken == "itself":
+        return [Stop("You", ""), Stop(name, entry.label, "failed")]
+    return [Stop("You", ""), Stop(name, "writes it", "generated"), Stop(BEHIND[role], "", "unseen", entry.label)]
+
+
+def drawing(entry: Code, catalogue: Catalogue) -> str:
+    """Draw a code's path."""
+    return to_html(path_drawing(stops(entry, catalogue), f"Where {entry.name} breaks: {entry.label}"))
+
+
+def facts(entry: Code, role: str, catalogue: Catalogue) -> str:
+    """Draw a code's facts row for one role of the generator."""
+    meaning = next(m for r, m in entry.meanings.items() if r == role)
+    writers = ", ".join(catalogue.layers[n].name for n in entry.generated_by)
+    name = writers or ROLE[role][0].upper() + ROLE[role][1:]
+    row = el(
+        "dl", fact("Written by", name), fact("Who acts", OWNER[meaning.owner]),
+        fact("Reached the app", REACHED[meaning.reached_app]), fact("Safe to retry", *RETRY[meaning.retry]), class_="xx-facts",
+    )  # fmt: skip
+    return to_html(row)
+
+
+def check_html(item: Any) -> str:
+    """Draw one check."""
+    return "".join(to_html(part) for part in check_item(item))
+
+
+def family(catalogue: Catalogue, base: str = "") -> str:
+    """Draw the table of every code: number, name, the broken link small, who acts."""
+    rows = []
+    for code, entry in ordered(catalogue):
+        if entry.retired or entry.moved:
+            continue
+        meaning = first_meaning(entry)
+        link = el("a", el("b", number(code)), " ", entry.name, href=address(code))
+        small = path_drawing(stops(entry, catalogue), entry.label)
+        small[1]["class"] += " xx-small"
+        rows.append(el("tr", el("td", link), el("td", small), el("td", OWNER[meaning.owner])))
+    head = el("tr", *(el("th", h, scope="col") for h in ("Code", "What breaks", "Who acts")))
+    return to_html(el("table", el("thead", head), el("tbody", *rows), class_="xx-family"), base)
+
+
+def shown_by_code(catalogue: Catalogue, captures: tuple[Capture, ...]) -> Mapping[str, list[str]]:
+    """Draw up to two captures with their computed verdict for each code, of different generators, shortest first."""
+    shown: dict[str, list[str]] = {}
+    used: set[tuple[str, str]] = set()
+    for capture in sorted(captures, key=lambda c: (c.origin == "constructed", len(c.text))):
+        if capture.form != "paste" or not capture.sure or len(capture.text) > 1500:
+            continue
+        verdict = explain(capture.text, catalogue)
+        key = (verdict.code or "", verdict.generated_by or "")
+        if verdict.generated_by not in capture.acceptable or key in used or len(shown.get(key[0], ())) > 1:
+            continue
+        used.add(key)
+        shown.setdefault(key[0], []).append(example(capture, catalogue))
+    return shown
+
+
+def example(capture: Capture, catalogue: Catalogue) -> str:
+    """Draw one capture as a page shows it: where it is from, the verdict's headline, the marked lines."""
+    verdict = explain(capture.text, catalogue)
+    paste, why = pasted_lines(verdict, capture.text), reasons(verdict, catalogue)
+    for tree in (paste, why):  # several examples share a page, so no anchors
+        strip_anchors(tree)
+    origin = {"lab": "Recorded from", "public": "Rebuilt from", "vendor-docs": "From", "constructed": "Constructed after"}
+    said = f"{verdict.summary.rstrip('.')} ({CONFIDENCE[verdict.confidence]})."
+    where = f"{origin[capture.origin]} {capture.source}."
+    return to_html(el("div", el("p", el("b", said), " ", el("span", where, class_="xx-soft")), paste, why, class_="xx-example"))
+
+
+def strip_anchors(tree: Any) -> None:
+    """Take ids, links and tab stops out of a tree."""
+    for name in ("id", "href", "data-line"):
+        tree[1].pop(name, None)
+    if tree[0] == "span":
+        tree[1].pop("tabindex", None)
+    tree[0] = "b" if tree[0] == "a" else tree[0]
+    for child in tree[2]:
+        if isinstance(child, list):
+            strip_anchors(child)
+
+
+def code_context(code: str, entry: Code, catalogue: Catalogue, shown: Mapping[str, list[str]]) -> dict[str, Any]:
+    """Gather what a code's page shows."""
+    return {
+        "code": code, "entry": entry, "role": first_role(entry), "meaning": first_meaning(entry),
+        "shown": shown.get(code, []), "answering": [
+            (layer, answer) for layer, described in catalogue.layers.items() for answer in described.answers if answer.code == code
+        ],
+    }  # fmt: skip
+
+
+def seen_of(layer: str, captures: tuple[Capture, ...]) -> int:
+    """Count the captures that a layer generated."""
+    return sum(c.generator == layer and c.form == "paste" for c in captures)
+
+
+def navigation(catalogue: Catalogue) -> list[dict[str, Any]]:
+    """List codes and layers for the navigation, in sections of at most some twenty."""
+    groups: dict[str, list[dict[str, str]]] = {}
+    for code, entry in ordered(catalogue):
+        assigner, n = code.split("/")
+        title = {"http": "HTTP", "cloudflare": "Cloudflare"}.get(assigner, assigner)
+        group = title + (" 1xxx" if len(n) == 4 else "")
+        groups.setdefault(group, []).append({f"{n} {entry.name}": f"{address(code)}index.md"})
+    layers: list[Any] = ["layers/index.md"]
+    for role in ROLES:
+        found = sorted((d.name.lower(), d.name, i) for i, d in catalogue.layers.items() if d.role == role)
+        if found:
+            layers.append({ROLE_TITLE[role]: [{name: f"layers/{i}/index.md"} for _, name, i in found]})
+    return [{"Codes": [{group: pages} for group, pages in groups.items()]}, {"Layers": layers}]
+
+
+def fill_markers(text: str, catalogue: Catalogue, captures: tuple[Capture, ...], base: str, runtime: str) -> str:
+    """Replace `<!-- explainer -->` and `<!-- family -->` in a hand-written page."""
+    if "<!-- explainer -->" in text:
+        text = text.replace("<!-- explainer -->", box(captures, base, runtime))
+    return text.replace("<!-- family -->", family(catalogue, base)) if "<!-- family -->" in text else text
+
+
+def box(captures: tuple[Capture, ...], base: str, runtime: str) -> str:
+    """Write the paste box with its examples; the script in `explainer/browser` brings it to life."""
+    examples = [(title, pick(captures, id_)) for title, id_ in EXAMPLES]
+    return render_box(base=base, runtime=runtime, examples=examples)
+
+
+def pick(captures: tuple[Capture, ...], id_: str) -> str:
+    """Give the paste of a capture."""
+    return next(c.text for c in captures if c.id == id_ and c.form == "paste")
+
+
+def render_box(**context: Any) -> str:
+    """Fill the box's template."""
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined)
+    return environment.get_template("box.html").render(**context)

@@ -1,0 +1,63 @@
+"""What MkDocs needs to know: the generated files, where each is edited, the navigation; all else is `build/site.py`."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+
+from explainer.build.captures import read_captures
+from explainer.build.load import CatalogueError, load
+from explainer.build.site import fill_markers, navigation, render_site
+from explainer.catalogue import Catalogue
+
+ROOT = Path(__file__).parents[1]
+BROWSER = ROOT / "explainer" / "browser"
+RUNTIME = ROOT / "build" / "runtime"
+entries: dict[str, Catalogue] = {}  # the catalogue of the build that is running: MkDocs' events share no other place
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Read the catalogue and complete the navigation with it."""
+    try:
+        entries["now"] = load()
+    except CatalogueError as error:
+        raise Abort(str(error)) from None
+    assert config.nav is not None
+    config.nav = [item for item in config.nav if next(iter(item)) not in ("Codes", "Layers")]
+    config.nav += navigation(entries["now"])
+    return config
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add every generated file, the page's scripts and styles, and the runtime of the explainer."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    today = (datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)).date().isoformat()
+    for path, page in render_site(entries["now"], read_captures(), today).items():
+        file = File.generated(config, path, content=page.text)
+        file.edit_uri = f"../{page.source}" if page.source else None
+        files.append(file)
+    for name in ("explainer.js", "explainer.css"):
+        files.append(File.generated(config, f"assets/{name}", abs_src_path=str(BROWSER / name)))
+    for path in sorted(runtime().glob("*")) if runtime().is_dir() else []:
+        target = f"assets/py/{runtime().name}/{path.name}"
+        files.append(File.generated(config, target, abs_src_path=str(path)))
+    return files
+
+
+def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
+    """Put the explainer and the table of codes where a page asks for them."""
+    base = "../" * page.url.count("/")
+    return fill_markers(markdown, entries["now"], read_captures(), base, runtime().name)
+
+
+def runtime() -> Path:
+    """Name the folder that `explainer.build.runtime` made last; it may be missing, then the box says so."""
+    current = RUNTIME / "current"
+    return current.resolve() if current.exists() else RUNTIME / "missing"
