@@ -85,5 +85,3 @@ def gather(subject: Subject, catalogue: Catalogue) -> Iterator[Evidence]:
             code = number if number in catalogue.codes else None
             line = next((line for _, line in hits if line is not None), None)
             yield Evidence(line, name, signal.says, signal.strength, signal.why, code)
-
-

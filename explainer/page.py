@@ -126,7 +126,9 @@ def reasons(verdict: Verdict, catalogue: Catalogue) -> Tree:
     items = []
     for word, kind, evidence in (("", "", verdict.evidence), ("Against: ", "xx-no", verdict.against)):
         for e in evidence:
-            number = el("a", str(e.line), href=f"#xx-line-{e.line}", data_line=str(e.line)) if e.line else el("span", "–")
+            number = (
+                el("a", str(e.line), href=f"#xx-line-{e.line}", data_line=str(e.line)) if e.line else el("span", "–")
+            )
             items.append(el("li", number, el("span", word, *inline(e.why)), **({"class_": kind} if kind else {})))
     return el("ul", *items, class_="xx-why")
 

@@ -105,9 +105,10 @@ def why_so_sure(verdict: Verdict) -> str:
         return "A layer in front shows that something behind it answered."
     if verdict.against:
         return f"{count}; {len(verdict.against)} {'speak' if len(verdict.against) > 1 else 'speaks'} against."
-    return {"conclusive": f"{count}; no other known layer shows this.", "strong": f"{count}; nothing speaks against."}.get(
-        verdict.confidence, f"{count}, but others could look the same."
-    )
+    return {
+        "conclusive": f"{count}; no other known layer shows this.",
+        "strong": f"{count}; nothing speaks against.",
+    }.get(verdict.confidence, f"{count}, but others could look the same.")
 
 
 def path_stops(verdict: Verdict, catalogue: Catalogue) -> list[Stop]:
@@ -119,7 +120,9 @@ def path_stops(verdict: Verdict, catalogue: Catalogue) -> list[Stop]:
         entry = catalogue.layers[layer]
         if layer == verdict.generated_by:
             itself = code is not None and code.broken == "itself"
-            stops.append(Stop(name_of(layer, catalogue), f"{entry.role} · wrote it", "failed" if itself else "generated"))
+            stops.append(
+                Stop(name_of(layer, catalogue), f"{entry.role} · wrote it", "failed" if itself else "generated")
+            )
         else:
             seen = "passed it on" if verdict.generated_by else "was on the way"
             stops.append(Stop(name_of(layer, catalogue), f"{entry.role} · {seen}"))
@@ -155,7 +158,9 @@ def code_as_dict(code: str, catalogue: Catalogue) -> dict[str, object]:
     return {"schema_version": 1, "id": code, "assigner": assigner, "number": int(number), "path": address(code), **full}
 
 
-def as_text(verdict: Verdict, text: str, catalogue: Catalogue, width: int = 100, color: bool = False, site: str = "") -> str:
+def as_text(
+    verdict: Verdict, text: str, catalogue: Catalogue, width: int = 100, color: bool = False, site: str = ""
+) -> str:
     """Write the verdict for a terminal; `text` is the paste, for the quoted lines."""
 
     def paint(code: str, words: str) -> str:
@@ -172,7 +177,11 @@ def as_text(verdict: Verdict, text: str, catalogue: Catalogue, width: int = 100,
     safe, but = RETRY[verdict.retry.safe]
     after = f"; after {verdict.retry.after} s" if verdict.retry.after is not None else ""
     if verdict.status or verdict.generated_by:
-        lines += ["", f"Who acts       {OWNER[verdict.owner]}", f"Reached app    {REACHED[verdict.reached_app].lower()}"]
+        lines += [
+            "",
+            f"Who acts       {OWNER[verdict.owner]}",
+            f"Reached app    {REACHED[verdict.reached_app].lower()}",
+        ]
         lines.append(f"Safe to retry  {safe}{'; ' + but if but else ''}{after}")
     for label, check in zip(("Check first    ", "Then           "), verdict.checks[:2], strict=False):
         lines += textwrap.wrap(label + plain(check.do), width, subsequent_indent=" " * 15)

@@ -187,7 +187,9 @@ def decide(paste: Paste, catalogue: Catalogue) -> Verdict:
 
 def relevant(evidence: list[Evidence], generator: str | None) -> list[Evidence]:
     """Drop a loser's hints, and what a stronger signal already says of the same layer; the generator's come first."""
-    kept = [e for e in evidence if e.layer == generator or e.says != "generated" or level(e.strength) > 1 or not generator]
+    kept = [
+        e for e in evidence if e.layer == generator or e.says != "generated" or level(e.strength) > 1 or not generator
+    ]
     return sorted(kept, key=lambda e: (e.layer != generator, e.says != "generated", -level(e.strength), e.line or 0))
 
 
@@ -239,7 +241,9 @@ def nothing_found(paste: Paste) -> Verdict:
     else:
         summary = "There is no HTTP response in this text: no line such as `HTTP/1.1 502 Bad Gateway`."
     run = filler(None, paste)(Check(do="", run="curl -sSi URL")).run or ""
-    return Verdict(summary=summary, ask=Ask("Paste what this prints: the status line, the field lines and the body.", run))
+    return Verdict(
+        summary=summary, ask=Ask("Paste what this prints: the status line, the field lines and the body.", run)
+    )
 
 
 def ask(catalogue: Catalogue, response: Response | None, path: tuple[str, ...], fill: Any) -> Ask:

@@ -200,7 +200,9 @@ def load(root: Path = CODES) -> Catalogue:
         elif path.stem.isdecimal():
             codes[f"{path.parent.name}/{path.stem}"] = entry
         else:
-            problems.append(Problem(file, 1, "", f"found the file name '{path.name}'", "allowed: the number, as 502.yml"))
+            problems.append(
+                Problem(file, 1, "", f"found the file name '{path.name}'", "allowed: the number, as 502.yml")
+            )
     catalogue = Catalogue(codes=codes, layers=layers)
     if not problems:
         problems = broken_rules(catalogue, lines)

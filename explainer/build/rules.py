@@ -140,7 +140,11 @@ def patterns_sound(_: Catalogue, __: str, entry: Layer) -> Broken:
                 if NOT_RE2.search(pattern):
                     yield key, f"found '{pattern}'", "allowed: what RE2 knows, so no look-around or back-reference"
                 if signal.assigner and part == "when" and field == next(iter(signal.when)) and not compiled.groups:
-                    yield key, f"found '{pattern}'", "allowed with `assigner`: a pattern whose first group is the number"
+                    yield (
+                        key,
+                        f"found '{pattern}'",
+                        "allowed with `assigner`: a pattern whose first group is the number",
+                    )
         if not signal.when:
             yield f"fingerprint[{i}].when", "found nothing", "required: at least one pattern"
 

@@ -45,8 +45,12 @@ def render_site(catalogue: Catalogue, captures: tuple[Capture, ...], today: str)
     shown = shown_by_code(catalogue, captures)
     for code, entry in catalogue.codes.items():
         source = f"codes/{code}.yml"
-        pages[f"{address(code)}index.md"] = Page(render("code.md", catalogue, **code_context(code, entry, catalogue, shown)), source)
-        card = render("card.html", catalogue, code=code, entry=entry, role=first_role(entry), meaning=first_meaning(entry))
+        pages[f"{address(code)}index.md"] = Page(
+            render("code.md", catalogue, **code_context(code, entry, catalogue, shown)), source
+        )
+        card = render(
+            "card.html", catalogue, code=code, entry=entry, role=first_role(entry), meaning=first_meaning(entry)
+        )
         pages[f"cards/{address(code)}index.html"] = Page(card, source)
         pages[f"api/v1/codes/{code}.json"] = Page(as_json(code_as_dict(code, catalogue)), source)
     for layer, described in catalogue.layers.items():
@@ -117,7 +121,11 @@ def stops(entry: Code, catalogue: Catalogue) -> list[Stop]:
     role = first_role(entry)
     name = catalogue.layers[entry.generated_by[0]].name if entry.generated_by else ROLE[role].split(" ", 1)[1]
     if entry.broken == "before":
-        return [Stop("You", ""), Stop(name, "writes it", "generated", entry.label), Stop("the site", "not reached", "unseen")]
+        return [
+            Stop("You", ""),
+            Stop(name, "writes it", "generated", entry.label),
+            Stop("the site", "not reached", "unseen"),
+        ]
     if entry.broken == "itself":
         return [Stop("You", ""), Stop(name, entry.label, "failed")]
     return [Stop("You", ""), Stop(name, "writes it", "generated"), Stop(BEHIND[role], "", "unseen", entry.label)]
@@ -182,10 +190,17 @@ def example(capture: Capture, catalogue: Catalogue) -> str:
     paste, why = pasted_lines(verdict, capture.text), reasons(verdict, catalogue)
     for tree in (paste, why):  # several examples share a page, so no anchors
         strip_anchors(tree)
-    origin = {"lab": "Recorded from", "public": "Rebuilt from", "vendor-docs": "From", "constructed": "Constructed after"}
+    origin = {
+        "lab": "Recorded from",
+        "public": "Rebuilt from",
+        "vendor-docs": "From",
+        "constructed": "Constructed after",
+    }
     said = f"{verdict.summary.rstrip('.')} ({CONFIDENCE[verdict.confidence]})."
     where = f"{origin[capture.origin]} {capture.source}."
-    return to_html(el("div", el("p", el("b", said), " ", el("span", where, class_="xx-soft")), paste, why, class_="xx-example"))
+    return to_html(
+        el("div", el("p", el("b", said), " ", el("span", where, class_="xx-soft")), paste, why, class_="xx-example")
+    )
 
 
 def strip_anchors(tree: Any) -> None:
@@ -251,5 +266,7 @@ def pick(captures: tuple[Capture, ...], id_: str) -> str:
 
 def render_box(**context: Any) -> str:
     """Fill the box's template."""
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined
+    )
     return environment.get_template("box.html").render(**context)

@@ -1,0 +1,41 @@
+# What one does with this project; each word is one line, `make` alone shows them.
+PYTHON ?= python3
+PORT ?= 8550
+BIN := .venv/bin
+export NO_MKDOCS_2_WARNING := 1
+
+help:
+	@echo 'make serve   build everything and serve the site on 127.0.0.1'
+	@echo 'make test    the same plus a browser, then every test'
+	@echo 'make site | check | bench | lock'
+
+serve: site
+	@$(BIN)/python -m explainer.build serve --port $(PORT)
+
+site: .venv/ready
+	@$(BIN)/python -m explainer.build site
+
+test: .venv/ready tools
+	@$(BIN)/python -m pytest
+
+check: .venv/ready
+	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy && $(BIN)/python -m explainer.build check
+
+bench: .venv/ready
+	@$(BIN)/python -m pytest tests/test_captures.py -s -k report
+
+.venv/ready: requirements/dev.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+# A browser, and the one server that the tests break on purpose; both from the system's packages where they are missing.
+tools:
+	@command -v $${CHROMIUM:-chromium} >/dev/null && command -v nginx >/dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium nginx-light curl >/dev/null; }
+
+# Needs uv (`pip install uv`). The lock files carry hashes and no addresses.
+lock:
+	@for group in dev:'--group site --group test' browser:'--only-group browser' node:'--only-group node'; do uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml $${group#*:} -o requirements/$${group%%:*}.txt; done
+
+.PHONY: help serve site test check bench tools lock

@@ -1,0 +1,174 @@
+// The page's half of the explainer: takes a paste, asks the worker, puts the answer's tree into the page as elements.
+// It knows nothing of layers or codes. Pasted text only ever becomes text nodes.
+
+const TAGS = new Set(["a", "b", "button", "code", "dd", "div", "dl", "dt", "em", "h2", "h3", "i", "li", "ol", "p", "pre", "section", "small", "span", "ul"]);
+const ATTRIBUTES = new Set(["aria-hidden", "aria-label", "class", "data-copy", "data-line", "data-n", "href", "id", "start", "tabindex", "type"]);
+const LIMIT = 5_000_000; // characters; what the command reads at most
+const PATIENCE = 30_000; // ms until the page stops waiting for Python
+const COMMAND = "The command line gives the same verdict: save the text to a file and run `5xx FILE`.";
+
+// One worker a page load: it survives the theme's instant navigation, and so does a paste that waits for it.
+let worker, ready, failure, waiting, asked = 0, patience, box;
+
+function start() {
+  if (worker || failure) return;
+  const base = new URL(box.dataset.runtime, location.href);
+  ready = false;
+  try {
+    worker = new Worker(new URL("worker.js", base), { type: "module" });
+  } catch (error) {
+    return fail(`this browser refused to start a worker (${error.name})`);
+  }
+  worker.onmessage = ({ data }) => receive(data);
+  worker.onerror = (event) => { event.preventDefault(); fail("the explainer's files did not load"); };
+  patience = setTimeout(() => fail("Python took too long to start"), PATIENCE);
+  state("loading");
+}
+
+function receive(message) {
+  if (message.type === "progress") state("loading", message.stage);
+  if (message.type === "failed") fail(message.reason);
+  if (message.type === "ready") {
+    ready = true;
+    clearTimeout(patience);
+    state(waiting === undefined ? "idle" : "working");
+  }
+  if (message.type === "verdict" && message.id === asked) show(message);
+  if (message.type === "error" && message.id === asked) state("error", message.reason);
+}
+
+function fail(reason) {
+  failure = reason;
+  clearTimeout(patience);
+  worker?.terminate();
+  worker = undefined;
+  state("failed", reason);
+}
+
+const STAGES = { download: "Loading Python, some 4 MB the first time …", start: "Starting Python …" };
+
+function state(name, detail = "") {
+  if (!box) return;
+  box.dataset.state = name;
+  const said = {
+    idle: "",
+    loading: waiting === undefined ? "" : STAGES[detail] ?? STAGES.download,
+    working: "Reading …",
+    failed: `The explainer could not start: ${detail}. Your text is still there. ${COMMAND}`,
+    error: `The explainer stumbled over this text: ${detail}. ${COMMAND}`,
+    verdict: "",
+  }[name];
+  status().textContent = said;
+}
+
+const status = () => box.querySelector(".xx-status");
+const area = () => box.querySelector("textarea");
+
+function explain() {
+  const text = area().value;
+  if (!text.trim()) {
+    waiting = undefined;
+    box.querySelector("[data-result]").replaceChildren();
+    status().textContent = "There is nothing to read yet. Paste a response first.";
+    return;
+  }
+  start();
+  if (failure) return state("failed", failure);
+  waiting = text.slice(0, LIMIT);
+  if (text.length > LIMIT) status().textContent = "Only the first 5 MB are read.";
+  else state(ready ? "working" : "loading");
+  worker.postMessage({ type: "explain", id: ++asked, text: waiting });
+}
+
+function show({ view, verdict, markdown }) {
+  waiting = undefined;
+  const hand = tools(verdict, markdown);
+  box.querySelector("[data-result]").replaceChildren(element(view), hand);
+  state("verdict");
+  const answer = box.querySelector(".xx-answer");
+  status().textContent = `${answer.textContent} ${box.querySelector(".xx-sure")?.textContent ?? ""}`;
+  box.dispatchEvent(new CustomEvent("verdict", { bubbles: true, detail: verdict }));
+}
+
+function tools(verdict, markdown) {
+  const row = document.createElement("p");
+  row.className = "xx-row xx-hand";
+  for (const [name, text] of [["Copy as Markdown", markdown], ["Copy as JSON", JSON.stringify(verdict, null, 2)]]) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.dataset.copy = text;
+    button.textContent = name;
+    row.append(button);
+  }
+  return row;
+}
+
+// Makes an element of a tree from `explainer/page.py`; anything not on the two lists is left out.
+function element([tag, attributes, children]) {
+  const made = document.createElement(TAGS.has(tag) ? tag : "span");
+  for (const [name, value] of Object.entries(attributes)) {
+    if (!ATTRIBUTES.has(name)) continue;
+    const inside = name === "href" && !value.startsWith("#");
+    made.setAttribute(name, inside ? new URL(value, new URL(box.dataset.base || "./", location.href)).href : value);
+  }
+  for (const child of children) made.append(typeof child === "string" ? child : element(child));
+  return made;
+}
+
+async function copy(button) {
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.textContent = "Copied";
+  } catch {
+    button.textContent = "Not allowed";
+  }
+  setTimeout(() => { button.textContent = button.dataset.name; }, 1500);
+}
+
+// Lights up the pasted line and its reason together, whichever is pointed at.
+function light(target, on) {
+  const n = target.dataset.line ?? target.id?.replace("xx-line-", "");
+  for (const part of box.querySelectorAll(`#xx-line-${CSS.escape(n)}, [data-line="${CSS.escape(n)}"]`)) part.classList.toggle("xx-lit", on);
+}
+
+function pointed(event, on) {
+  const target = event.target.closest?.("[data-line], [id^=xx-line-]");
+  if (target && box?.contains(target)) light(target, on);
+}
+
+function mount() {
+  document.querySelector("[data-md-component=search]")?.setAttribute("aria-label", "Search");
+  const found = document.querySelector("[data-explainer]");
+  if (!found || found === box) return;
+  box = found;
+  const text = area();
+  for (const event of ["focus", "pointerenter", "paste"]) text.addEventListener(event, () => navigator.connection?.saveData || start());
+  text.addEventListener("paste", () => setTimeout(explain));
+  text.addEventListener("keydown", (event) => { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) explain(); });
+  box.addEventListener("dragover", (event) => event.preventDefault());
+  box.addEventListener("drop", async (event) => {
+    event.preventDefault();
+    const file = event.dataTransfer.files[0];
+    text.value = file ? await file.slice(0, LIMIT).text() : event.dataTransfer.getData("text");
+    explain();
+  });
+  if (failure) state("failed", failure);
+  if (!navigator.connection?.saveData && location.pathname.endsWith("/explain/")) requestIdleCallback?.(start);
+  if (matchMedia("(pointer: fine)").matches) text.focus({ preventScroll: true });
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("button");
+  if (!button) return;
+  if (button.dataset.copy !== undefined) {
+    button.dataset.name ??= button.textContent;
+    copy(button);
+  } else if (button.dataset.example !== undefined) {
+    area().value = button.dataset.example;
+    explain();
+  } else if (button.dataset.go !== undefined) explain();
+});
+for (const [name, on] of [["pointerover", true], ["pointerout", false], ["focusin", true], ["focusout", false]])
+  document.addEventListener(name, (event) => pointed(event, on));
+
+globalThis.document$ ? globalThis.document$.subscribe(mount) : mount();

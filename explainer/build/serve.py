@@ -1,0 +1,90 @@
+"""Serves a built site on the loopback: right MIME types, a path prefix, 404.html, precompressed or plain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+# Python's own table asks the operating system, which may know neither of the first two.
+TYPES = {
+    ".mjs": "text/javascript", ".wasm": "application/wasm", ".js": "text/javascript", ".css": "text/css",
+    ".html": "text/html; charset=utf-8", ".json": "application/json", ".svg": "image/svg+xml", ".xml": "application/xml",
+    ".whl": "application/zip", ".zip": "application/zip", "": "application/octet-stream",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Served:
+    """What is served: a folder at a prefix such as `/5xx/`; `headers` go with every answer, `types` override by suffix."""
+
+    root: Path
+    prefix: str = "/"
+    headers: dict[str, str] = field(default_factory=dict)
+    types: dict[str, str] = field(default_factory=dict)
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Answers GET and HEAD."""
+
+    protocol_version = "HTTP/1.1"
+
+    def __init__(self, served: Served, *args: Any) -> None:
+        """Bind to what is served."""
+        self.served = served
+        self.extensions_map = TYPES | served.types
+        super().__init__(*args, directory=str(served.root))
+
+    def translate_path(self, path: str) -> str:
+        """Take the prefix off; outside of it there is nothing."""
+        inside = path.startswith(self.served.prefix)
+        return super().translate_path("/" + path[len(self.served.prefix) :]) if inside else "/nonexistent"
+
+    def send_head(self) -> Any:
+        """Lead `/` to the prefix, so that the bare address works too."""
+        if self.path == "/" != self.served.prefix:
+            self.send_response(302)
+            self.send_header("Location", self.served.prefix)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return None
+        return super().send_head()
+
+    def end_headers(self) -> None:
+        """Add the headers of the site; what has its hash in the path never changes."""
+        immutable = f"{self.served.prefix}assets/py/" in self.path
+        self.send_header("Cache-Control", "public, max-age=31536000, immutable" if immutable else "no-cache")
+        for name, value in self.served.headers.items():
+            self.send_header(name, value)
+        super().end_headers()
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answer a missing page with the site's own 404."""
+        page = self.served.root / "404.html"
+        if code != 404 or not page.exists():
+            return super().send_error(code, message, explain)
+        body = page.read_bytes()
+        self.send_response(404)
+        self.send_header("Content-Type", TYPES[".html"])
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+        return None
+
+    def log_message(self, *_: Any) -> None:
+        """Keep quiet."""
+
+
+class Server(ThreadingHTTPServer):
+    """A threading server that a browser's burst of requests does not overrun."""
+
+    request_queue_size = 64
+    daemon_threads = True
+
+
+def serving(served: Served, port: int = 0) -> Server:
+    """Bind a server on the loopback; the caller runs and closes it."""
+    return Server(("127.0.0.1", port), partial(Handler, served))

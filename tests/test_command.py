@@ -1,0 +1,135 @@
+"""The `5xx` command as a user runs it: pipes, files, codes, exit statuses, colours, hostile text."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PASTE = "HTTP/1.1 502 Bad Gateway\r\nServer: nginx\r\n\r\n<hr><center>nginx</center>\r\n"
+
+
+def run(*arguments: str, text: str | bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """Run the command."""
+    data = text.encode() if isinstance(text, str) else text
+    clean = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR", "SITE_URL")}
+    return subprocess.run(
+        [sys.executable, "-m", "explainer", *arguments], input=data, capture_output=True, env=clean | environment
+    )
+
+
+def test_pipe() -> None:
+    """A piped response gets its verdict on standard output, the answer in the first line."""
+    done = run(text=PASTE)
+    assert (done.returncode, done.stderr) == (0, b"")
+    first = done.stdout.decode().splitlines()[0]
+    assert first.startswith("502  nginx wrote this response.")
+    assert first.endswith("certain")
+
+
+def test_file_and_dash(tmp_path: Path) -> None:
+    """A file and `-` give what the pipe gives."""
+    file = tmp_path / "saved response.txt"
+    file.write_bytes(PASTE.encode())
+    assert run(str(file)).stdout == run("-", text=PASTE).stdout == run(text=PASTE).stdout
+
+
+def test_json() -> None:
+    """--json prints one object with the stable keys, sorted."""
+    plain = json.loads(run("--json", text=PASTE).stdout)
+    assert (plain["schema_version"], plain["generated_by"], plain["code"]) == (1, "nginx", "http/502")
+    assert list(plain) == sorted(plain)
+
+
+def test_markdown() -> None:
+    """--markdown prints text for a ticket."""
+    assert run("--markdown", text=PASTE).stdout.decode().startswith("**502: nginx wrote this response.**")
+
+
+@pytest.mark.parametrize(
+    ("words", "id_"),
+    [
+        ("502", "http/502"), ("http/502", "http/502"), ("bad gateway", "http/502"), ("Bad-Gateway", "http/502"),
+        ("502 Bad Gateway", "http/502"), ("HTTP 502", "http/502"), ("522", "cloudflare/522"),
+        ("cloudflare/522", "cloudflare/522"), ("Error 522", "cloudflare/522"), ("error 1016", "cloudflare/1016"),
+        ("Cloudflare 1016", "cloudflare/1016"), ("connection timed out", "cloudflare/522"),
+    ],
+)  # fmt: skip
+def test_codes(words: str, id_: str) -> None:
+    """A code is found by number, id or name, in whatever case and with what people write around it."""
+    done = run("--json", *words.split())
+    assert done.returncode == 0
+    assert [c["id"] for c in json.loads(done.stdout)] == [id_]
+
+
+def test_code_as_text() -> None:
+    """A code's text opens with number and name and says who acts."""
+    said = run("502").stdout.decode()
+    assert said.startswith("502  Bad Gateway\n")
+    assert "Who acts" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text", "status", "said"),
+    [
+        (["5o2"], "", 2, b"Did you mean"),
+        (["no-such-file.txt"], "", 2, b"neither a file nor a code"),
+        (["--no-such-option"], "", 2, b"No such option"),
+        ([], "nothing here", 1, b""),
+        ([], "HTTP/1.1 500 X\n\n", 1, b""),
+        (["."], "", 3, b"5xx: .:"),
+    ],
+)
+def test_exit_statuses(arguments: list[str], text: str, status: int, said: bytes) -> None:
+    """Each kind of trouble has its exit status and says on standard error what is wrong."""
+    done = run(*arguments, text=text)
+    assert done.returncode == status
+    assert said in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_colour() -> None:
+    """Colour is off in a pipe, on when asked for, and NO_COLOR wins over FORCE_COLOR."""
+    assert b"\x1b" not in run(text=PASTE).stdout
+    assert b"\x1b[1m" in run("--color", "always", text=PASTE).stdout
+    assert b"\x1b[1m" in run(text=PASTE, FORCE_COLOR="1").stdout
+    assert b"\x1b" not in run(text=PASTE, FORCE_COLOR="1", NO_COLOR="1").stdout
+
+
+@pytest.mark.parametrize("form", ["text", "--markdown"])
+def test_hostile_text(form: str) -> None:
+    """Escape sequences and direction overrides of a paste never reach the terminal."""
+    hostile = PASTE.replace("Server: nginx", "Server: nginx\r\nX-\x1b]0;owned\x07: \u202eevil").replace(
+        "<hr>", "\x1b[2J\u202e<hr>"
+    )
+    out = run(*([form] if form != "text" else []), text=hostile).stdout.decode()
+    assert "\x1b" not in out
+    assert "\u202e" not in out
+    assert "\x07" not in out
+
+
+def test_other_encodings() -> None:
+    """Bytes that are no UTF-8, UTF-16 text and a terminal without UTF-8 all work."""
+    assert run(text=PASTE.encode() + b"\xff\xfe\x80").returncode == 0
+    assert run(text=PASTE.encode("utf-16")).stdout.startswith(b"502  nginx")
+    assert run(text=PASTE, PYTHONIOENCODING="ascii").stdout.startswith(b"502  nginx")
+
+
+def test_closed_pipe() -> None:
+    """`5xx --list | head -1` ends without a traceback."""
+    done = subprocess.run(
+        f"{sys.executable} -m explainer --list | head -1", shell=True, capture_output=True, check=False
+    )
+    assert done.stderr == b""
+
+
+def test_help_and_version() -> None:
+    """-h shows examples and exit statuses; --version a version; `python -m explainer` is the command."""
+    said = run("-h").stdout.decode()
+    assert "curl -sSi" in said
+    assert "Exit status" in said
+    assert run("--version").stdout.startswith(b"5xx, version ")

@@ -1,0 +1,66 @@
+"""The structure: which module may know which, and that the classifier needs the standard library only."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "explainer"
+# Who may import whom, as design.md draws it: message, catalogue <- evidence <- verdict <- render <- page.
+ARROWS = {
+    "message": set(),
+    "catalogue": set(),
+    "evidence": {"message", "catalogue"},
+    "verdict": {"message", "catalogue", "evidence"},
+    "render": {"catalogue", "verdict"},
+    "page": {"catalogue", "message", "render", "verdict"},
+    "__init__": {"catalogue", "message", "verdict"},
+    "__main__": {"", "render"},
+}
+
+
+def imported(path: Path) -> set[str]:
+    """List the modules that a file imports."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(node.module or "")
+    return found
+
+
+def test_modules_are_those_of_the_design() -> None:
+    """The core is these modules and no others."""
+    assert {p.stem for p in PACKAGE.glob("*.py")} == set(ARROWS)
+
+
+@pytest.mark.parametrize("module", ARROWS)
+def test_arrows_point_one_way(module: str) -> None:
+    """A module imports only what stands before it."""
+    ours = {
+        m.removeprefix("explainer").removeprefix(".")
+        for m in imported(PACKAGE / f"{module}.py")
+        if m.startswith("explainer")
+    }
+    assert ours <= ARROWS[module]
+
+
+@pytest.mark.parametrize("module", sorted(set(ARROWS) - {"__main__"}))
+def test_standard_library_only(module: str) -> None:
+    """Without the command, the package imports the standard library only."""
+    roots = {m.split(".")[0] for m in imported(PACKAGE / f"{module}.py")}
+    assert roots <= set(sys.stdlib_module_names) | {"explainer"}
+
+
+def test_import_is_light() -> None:
+    """Importing the package loads nothing third-party and none of the slow parts of the standard library."""
+    code = "import sys, explainer.page; print(*sorted(m.split('.')[0] for m in sys.modules))"
+    loaded = set(
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    )
+    assert not loaded & {"click", "yaml", "mkdocs", "jinja2", "markdown", "asyncio", "email"}
