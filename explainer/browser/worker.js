@@ -1,0 +1,58 @@
+// A module worker: boots Pyodide from this folder with the wheel inside, and answers pastes.
+// In: {type: "explain", id, text}. Out: {type: "progress", stage}, "ready", "failed", "verdict", "error".
+import createPyodideModule from "./pyodide.asm.mjs";
+import { loadPyodide } from "./pyodide.mjs";
+
+const here = new URL("./", import.meta.url).href;
+const PATIENCE = 20_000; // ms; a wrong MIME type or content policy makes loadPyodide wait for ever
+const WASM = "application/wasm";
+
+// A host that serves WebAssembly as something else would hang the boot: give the browser the type it insists on.
+const fetchAsIs = self.fetch.bind(self);
+self.fetch = async (...request) => {
+  const response = await fetchAsIs(...request);
+  if (!response.url.endsWith(".wasm") || !response.ok || response.headers.get("content-type")?.startsWith(WASM)) return response;
+  return new Response(response.body, { headers: { "Content-Type": WASM } });
+};
+
+async function boot() {
+  postMessage({ type: "progress", stage: "download" });
+  const lock = await (await fetch(`${here}pyodide-lock.json`)).json();
+  lock.packages = {}; // the wheel is in python.zip already
+  const python = await loadPyodide({
+    indexURL: here,
+    stdLibURL: `${here}python.zip`,
+    lockFileContents: JSON.stringify(lock),
+    createPyodideModule,
+  });
+  postMessage({ type: "progress", stage: "start" });
+  return python.pyimport("explainer.page").answer;
+}
+
+async function whyNot(error) {
+  const head = await fetchAsIs(`${here}pyodide.asm.wasm`, { method: "HEAD" }).catch(() => null);
+  if (!head) return "its files cannot be reached";
+  if (!head.ok) return `pyodide.asm.wasm is answered with ${head.status}`;
+  if (error) return String(error.message ?? error.name ?? error).split("\n").at(-1).slice(0, 200);
+  return `no answer in ${PATIENCE / 1000} s; pyodide.asm.wasm is served as ${head.headers.get("content-type")}, and the content policy must allow 'wasm-unsafe-eval'`;
+}
+
+const began = performance.now();
+const late = new Promise((_, reject) => setTimeout(reject, PATIENCE, null));
+const answer = Promise.race([boot(), late]);
+answer.then(
+  () => postMessage({ type: "ready", ms: performance.now() - began }),
+  async (error) => postMessage({ type: "failed", reason: await whyNot(error) }),
+);
+
+onmessage = async ({ data: { type, id, text } }) => {
+  if (type !== "explain") return;
+  const explain = await answer.catch(() => null);
+  if (!explain) return; // "failed" says it
+  try {
+    const start = performance.now();
+    postMessage({ type: "verdict", id, ...JSON.parse(explain(text)), ms: performance.now() - start });
+  } catch (error) {
+    postMessage({ type: "error", id, reason: String(error.message).trim().split("\n").at(-1) });
+  }
+};
