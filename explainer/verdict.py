@@ -104,15 +104,22 @@ class Weighing:
     def first_claims(self) -> dict[str, int]:
         """Rank every layer's claim to have generated the response, before they contradict each other."""
         claims = {e.layer: strongest(self.said("generated", e.layer)) for e in self.said("generated")}
-        for e in self.said("forwarded"):
-            # Behind an app server stands the app. Behind a gateway there may be more, so that is only a hint.
-            if not any(self.depth(layer) > self.depth(e.layer) for layer in claims if layer != GENERIC):
-                rank = level(e.strength) if self.catalogue.layers[e.layer].role == "server" else 1
-                claims[GENERIC] = max(claims.get(GENERIC, 0), rank)
-        named = [n for n in claims if n != GENERIC and n in self.catalogue.layers and self.depth(n) == len(ROLES) - 1]
-        if named and GENERIC in claims:
-            best = max(named, key=lambda n: claims[n])
-            claims[best] = max(claims[best], claims.pop(GENERIC))
+        own = set(claims)
+        for e in self.evidence:
+            role = self.catalogue.layers[e.layer].role
+            if role == GENERIC and e.says != "generated":
+                rank = level(e.strength)  # its framework is on the response, and nothing stands behind it
+            elif role == "server" and e.says != "generated":
+                # Behind an app server stands the app, if the server forwarded; if it was merely there, that is a hint.
+                rank = level(e.strength) if e.says == "forwarded" else 1
+            elif e.says == "forwarded" and not own - {e.layer}:
+                rank = 1  # behind a gateway there may be more than the app
+            else:
+                continue
+            claims[GENERIC] = max(claims.get(GENERIC, 0), rank)
+        named = max((claims[n] for n in own if n != GENERIC and self.catalogue.layers[n].role == GENERIC), default=0)
+        if named >= claims.get(GENERIC, 0):  # an app of a known framework
+            claims.pop(GENERIC, None)
         return claims
 
     def contradicting(self, layer: str) -> list[Evidence]:
