@@ -109,7 +109,7 @@ class Weighing:
             role = self.catalogue.layers[e.layer].role
             if role == GENERIC and e.says != "generated":
                 rank = level(e.strength)  # its framework is on the response, and nothing stands behind it
-            elif role == "server" and e.says != "generated":
+            elif role == "server" and e.says != "generated" and (e.layer not in own or e.says == "forwarded"):
                 # Behind an app server stands the app, if the server forwarded; if it was merely there, that is a hint.
                 rank = level(e.strength) if e.says == "forwarded" else 1
             elif e.says == "forwarded" and not own - {e.layer}:
