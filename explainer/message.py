@@ -149,7 +149,7 @@ class Reader:
     def read_field(self, line: str, number: int) -> None:
         """Take a field line, a folded rest of one, or the empty line before the body."""
         assert self.response is not None
-        traced = line.startswith("<")
+        traced = line == "<" or line.startswith("< ")
         line = line[1:].removeprefix(" ") if traced else line[self.strip :]
         if not line.strip():
             self.in_body = True

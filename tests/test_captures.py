@@ -21,7 +21,8 @@ CORPUS = read_captures()
 APP_ROLES = ("application", "server")
 
 # Signals that no capture shows yet; each with its reason. One that is shown after all fails the test below.
-UNPROVEN: dict[str, str] = {}
+NO_EDGE_HERE = "no edge runs in the lab; its captures are constructed after the vendor's documentation"
+UNPROVEN: dict[str, str] = {f"cloudflare[{i}]": NO_EDGE_HERE for i in (0, 2, 3, 5, 6)}
 # Codes that no capture shows, likewise.
 UNSEEN_CODES: dict[str, str] = {}
 

@@ -90,7 +90,7 @@ RULES = {
     "citation": ("    source: limit\n", "    source: limits\n", "did you mean 'limit'?"),
     "uncited source": ("sources:\n", "sources:\n  spare:\n    url: https://nginx.org/\n    kind: vendor-docs\n    checked: 2026-11-24\n", "nothing cites"),
     "no code": ("code: http/504", "code: http/599", "did you mean"),
-    "no layer": ("  aws-alb:", "  aws-abl:", "did you mean 'aws-alb'?"),
+    "no layer": ("look_alikes:\n  apache:", "look_alikes:\n  apcahe:", "did you mean 'apache'?"),
     "not RE2": (r"':reason': Gateway Time-out", r"':reason': '(?=G)Gateway.*'", "what RE2 knows"),
     "no regex": (r"':reason': Gateway Time-out", r"':reason': '(Gateway'", "a regular expression"),
     "no such part": ("':reason': Gateway", "':reasons': Gateway", "did you mean"),

@@ -53,7 +53,9 @@ def lock(wheel: Path, before: Path, after: Path) -> None:
             mini.write_text(json.dumps(empty), "utf-8")
             copy = shutil.copy(wheel, base)
             command = [sys.executable, "-m", "pyodide_cli", "lockfile", "add-wheels", "--ignore-missing-dependencies"]
-            subprocess.run([*command, "--input", str(mini), "--output", str(mini), "--base-path", scratch, str(copy)], check=True)
+            subprocess.run(
+                [*command, "--input", str(mini), "--output", str(mini), "--base-path", scratch, str(copy)], check=True
+            )
             made = json.loads(mini.read_text("utf-8"))
         for entry in made["packages"].values():
             entry["depends"] = []  # click is for the command line, which the browser does not run

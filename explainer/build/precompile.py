@@ -13,7 +13,15 @@ from pathlib import Path
 from explainer.page import answer
 
 # Reached by rare paths only: errors' tracebacks, dates in Retry-After, odd encodings.
-RARE = ("traceback", "linecache", "email.utils", "encodings.utf_8_sig", "encodings.cp437", "encodings.latin_1", "encodings.idna")
+RARE = (
+    "traceback",
+    "linecache",
+    "email.utils",
+    "encodings.utf_8_sig",
+    "encodings.cp437",
+    "encodings.latin_1",
+    "encodings.idna",
+)
 STDLIB, APP = f"/lib/python{sys.version_info[0]}{sys.version_info[1]}.zip", "/app.zip"
 
 
@@ -35,7 +43,9 @@ for paste in json.loads(Path("/pastes.json").read_text("utf-8")):
 for module in RARE:
     importlib.import_module(module)
 
-origins = {getattr(m.__spec__, "origin", None) or "" for m in list(sys.modules.values()) if getattr(m, "__spec__", None)}
+origins = {
+    getattr(m.__spec__, "origin", None) or "" for m in list(sys.modules.values()) if getattr(m, "__spec__", None)
+}
 needed = sorted(o.removeprefix(STDLIB + "/") for o in origins if o.startswith(STDLIB + "/"))
 write_compiled(STDLIB, needed)
 with zipfile.ZipFile(APP) as wheel:

@@ -31,7 +31,10 @@ def run(*command: str | Path, **environment: str) -> None:
 def node_tools() -> tuple[str, str]:
     """Find node and npm, or install PyPI's into this environment where the machine has none that is new enough."""
     own = Path(sys.executable).parent
-    for node, npm in ((shutil.which("node"), shutil.which("npm")), (shutil.which("node", path=str(own)), shutil.which("npm", path=str(own)))):
+    for node, npm in (
+        (shutil.which("node"), shutil.which("npm")),
+        (shutil.which("node", path=str(own)), shutil.which("npm", path=str(own))),
+    ):
         if node and npm:
             said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
             if said[1:].split(".")[0].isdecimal() and int(said[1:].split(".")[0]) >= NODE_AT_LEAST:
@@ -103,6 +106,14 @@ def build_runtime(out: Path) -> Path:
         pastes.write_text(json.dumps([c.text for c in read_captures()]), "utf-8")
         run(node, HERE / "compile.mjs", source, wheel, pastes, compiled)
         lock = source / "pyodide-lock.json"
-        run(browser_python(), HERE / "bundle.py", compiled, fresh / "python.zip", wheel, lock, fresh / "pyodide-lock.json")
+        run(
+            browser_python(),
+            HERE / "bundle.py",
+            compiled,
+            fresh / "python.zip",
+            wheel,
+            lock,
+            fresh / "pyodide-lock.json",
+        )
         fresh.rename(target)
     return target
