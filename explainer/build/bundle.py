@@ -26,9 +26,12 @@ def pack(folder: Path, target: Path) -> None:
 
         with tempfile.TemporaryDirectory() as scratch:
             made = Path(scratch) / "made.zip"
-            create_zipfile([folder], output=made, compression_level=0, filterfunc=lambda *_: set())
+            create_zipfile([folder], output=made, compression_level=0)  # its filter argument fails in 0.25.1
             with zipfile.ZipFile(made) as packed:
                 members = {n: packed.read(n) for n in packed.namelist() if not n.endswith("/")}
+        left_out = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} - set(members)
+        if left_out:
+            sys.exit(f"pyodide-build left files out: {sorted(left_out)}")
     else:
         members = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as packed:

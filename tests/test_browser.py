@@ -1,0 +1,229 @@
+"""The built site in real Chromium, behind a guard that lets nothing but the test server be asked."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Request, Route, expect
+
+from explainer import explain
+from explainer.build.captures import Capture
+from explainer.build.serve import Served, serving
+
+PREFIX = "/5xx/"
+BOOT = 60_000  # ms; a slow machine boots Python in a few seconds
+
+
+@pytest.fixture(scope="module")
+def address(built: Path) -> Iterator[str]:
+    """Serve the site where its `site_url` says, as `make serve` does, on the port that it is built for."""
+    server = serving(Served(built, PREFIX), 8550)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:8550{PREFIX}"
+    server.shutdown()
+    server.server_close()
+
+
+class Guard:
+    """What a page did that it may not do, and what it asked for."""
+
+    def __init__(self) -> None:
+        """Start with a clean sheet."""
+        self.requests: list[Request] = []
+        self.trouble: list[str] = []
+
+
+@pytest.fixture
+def guard(page: Page, address: str) -> Iterator[Guard]:
+    """Watch every request and the console; the test fails on any other origin, page error or console error."""
+    seen = Guard()
+
+    def request(asked: Request) -> None:
+        seen.requests.append(asked)
+        if not asked.url.startswith((address, "data:", "blob:")):
+            seen.trouble.append(f"asked {asked.url}")
+
+    page.context.on("request", request)
+    page.on("pageerror", lambda error: seen.trouble.append(f"page error {error}"))
+    page.on("console", lambda said: seen.trouble.append(said.text) if said.type == "error" else None)
+    yield seen
+    assert not seen.trouble
+
+
+def explained(page: Page, text: str) -> dict[str, object]:
+    """Put a text into the box, press the button and wait for the verdict's JSON."""
+    page.evaluate("addEventListener('verdict', (event) => { globalThis.lastVerdict = event.detail; })")
+    page.evaluate("globalThis.lastVerdict = undefined")
+    page.locator("#xx-paste").fill(text)
+    page.get_by_role("button", name="Explain", exact=True).click()
+    page.wait_for_function("globalThis.lastVerdict", timeout=BOOT)
+    verdict: dict[str, object] = page.evaluate("globalThis.lastVerdict")
+    return verdict
+
+
+@pytest.mark.parametrize(
+    ("example", "said"),
+    [
+        ("nginx, its app is down", "nginx wrote this response."),
+        ("Envoy, no healthy upstream", "Envoy wrote this response."),
+        ("an app's own 500 behind nginx", "Flask wrote this response."),
+    ],
+)
+def test_examples(page: Page, guard: Guard, address: str, example: str, said: str) -> None:
+    """One click on an example gives its verdict."""
+    page.goto(address)
+    page.get_by_role("button", name=example).click()
+    expect(page.locator(".xx-answer")).to_contain_text(said, timeout=BOOT)
+    expect(page.locator(".xx-for").first).to_be_visible()
+
+
+def test_same_json_as_the_command(
+    page: Page, guard: Guard, address: str, captures: tuple[Capture, ...]
+) -> None:
+    """The page's verdicts are the command's, key by key."""
+    page.goto(address + "explain/")
+    chosen = [c for c in captures if c.form == "paste"][::40] + [c for c in captures if c.form == "verbose"][::15]
+    for capture in chosen:
+        assert explained(page, capture.text) == json.loads(json.dumps(explain(capture.text).as_dict())), capture.id
+
+
+def test_worker_survives_navigation(page: Page, guard: Guard, address: str) -> None:
+    """Reading another page and coming back starts no second Python."""
+    page.goto(address + "explain/")
+    explained(page, "HTTP/1.1 502 Bad Gateway\nServer: nginx\n\n")
+    page.get_by_role("link", name="502 Bad Gateway").click()
+    expect(page.locator("h1")).to_contain_text("502")
+    page.go_back()
+    explained(page, "HTTP/1.1 503 Service Unavailable\nServer: nginx\n\n")
+    assert sum(r.url.endswith("/worker.js") for r in guard.requests) == 1
+
+
+def test_nothing_pasted_leaves(page: Page, guard: Guard, address: str) -> None:
+    """No request carries anything of the paste: all are plain GETs for files of the site."""
+    page.goto(address)
+    explained(page, "HTTP/1.1 502 Bad Gateway\nServer: nginx\nSet-Cookie: session=TOPSECRET\n\n")
+    assert all(r.method in ("GET", "HEAD") and not r.post_data and "TOPSECRET" not in r.url for r in guard.requests)
+
+
+HOSTILE = """HTTP/1.1 502 <img src=x onerror=alert(1)>
+Server: nginx"><script>alert(2)</script>
+X-Bad: javascript:alert(3) \u202egnirts \x1b[31m
+
+<script>document.title = 'owned'</script><img src=x onerror="document.title='owned'">
+<hr><center>nginx</center>
+"""
+
+
+def test_hostile_paste(page: Page, guard: Guard, address: str) -> None:
+    """Markup in a paste stays text: it is shown, and nothing of it runs."""
+    page.goto(address)
+    page.on("dialog", lambda dialog: guard.trouble.append("a dialog opened"))
+    explained(page, HOSTILE)
+    expect(page.locator(".xx-paste")).to_contain_text("<script>document.title")
+    assert page.locator("[data-result] :is(script, img, iframe)").count() == 0
+    assert page.title() != "owned"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("just words", "There is no HTTP response in this text"),
+        ("\x00\x01\x02\ufffd\ufffd" * 500, "binary data"),
+        ("all work and no play\n" * 250_000, "There is no HTTP response in this text"),
+    ],
+)
+def test_bad_input(page: Page, guard: Guard, address: str, text: str, said: str) -> None:
+    """Text that holds no response gets a message and a command, and stays in the box."""
+    page.goto(address)
+    explained(page, text)
+    expect(page.locator(".xx-answer")).to_contain_text(said)
+    expect(page.locator("[data-result] [data-copy]").first).to_be_visible()
+    assert page.locator("#xx-paste").input_value()
+
+
+def test_empty_box(page: Page, guard: Guard, address: str) -> None:
+    """An empty box says what to do and starts nothing."""
+    page.goto(address)
+    page.get_by_role("button", name="Explain", exact=True).click()
+    expect(page.locator("#xx-status")).to_contain_text("nothing to read yet")
+
+
+def test_keyboard_only(page: Page, guard: Guard, address: str) -> None:
+    """The cursor is in the box; Ctrl+Enter explains; Tab reaches the example buttons and the copy buttons."""
+    page.goto(address)
+    expect(page.locator("#xx-paste")).to_be_focused()
+    page.keyboard.insert_text("HTTP/1.1 502 Bad Gateway\nServer: nginx\n\n<hr><center>nginx</center>")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".xx-answer")).to_contain_text("nginx wrote", timeout=BOOT)
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.dataset.copy !== undefined"):
+            break
+    assert page.evaluate("document.activeElement.dataset.copy !== undefined")
+
+
+def test_dropped_file(page: Page, guard: Guard, address: str) -> None:
+    """A dropped file is read and explained."""
+    page.goto(address)
+    page.evaluate("""() => {
+      const data = new DataTransfer();
+      data.items.add(new File(["HTTP/1.1 502 Bad Gateway\\r\\nServer: nginx\\r\\n\\r\\n<hr><center>nginx</center>"], "saved.txt"));
+      document.querySelector("#xx-paste").dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+    }""")
+    expect(page.locator(".xx-answer")).to_contain_text("nginx wrote", timeout=BOOT)
+
+
+def broken(page: Page, pattern: str, **answer: object) -> None:
+    """Answer some of the runtime's files wrongly."""
+
+    def handle(route: Route) -> None:
+        route.fulfill(**answer)  # type: ignore[arg-type]
+
+    page.context.route(pattern, handle)
+
+
+def test_boot_fails(page: Page, address: str) -> None:
+    """When Python's files are missing the page says so, names the command line and keeps the paste."""
+    broken(page, "**/pyodide.asm.wasm", status=404, body="")
+    page.goto(address)
+    page.locator("#xx-paste").fill("HTTP/1.1 502 Bad Gateway\n\n")
+    page.get_by_role("button", name="Explain", exact=True).click()
+    expect(page.locator("#xx-status")).to_contain_text("could not start", timeout=BOOT)
+    expect(page.locator("#xx-status")).to_contain_text("5xx FILE")
+    expect(page.locator("#xx-paste")).to_have_value("HTTP/1.1 502 Bad Gateway\n\n")
+
+
+def test_wrong_wasm_type(page: Page, built: Path) -> None:
+    """A server that does not know WebAssembly's type hangs stock Pyodide; here it boots all the same."""
+    server = serving(Served(built, PREFIX, types={".wasm": "application/octet-stream"}))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        page.goto(f"http://127.0.0.1:{server.server_port}{PREFIX}explain/")
+        assert explained(page, "HTTP/1.1 502 Bad Gateway\nServer: nginx\n\n")["status"] == 502
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_overflows(page: Page, guard: Guard, address: str, scheme: str, width: int) -> None:
+    """No page is wider than its window, on a phone or a desktop."""
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.set_viewport_size({"width": width, "height": 900})
+    for path in ("", "502/", "cloudflare/522/", "layers/nginx/", "compare/502-503-504/", "cards/502/"):
+        page.goto(address + path)
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, path
+
+
+def test_search_finds_the_code(page: Page, guard: Guard, address: str) -> None:
+    """The site's search leads to a code by its name."""
+    page.goto(address + "502/")
+    page.keyboard.press("/")
+    page.locator(".md-search__input").fill("handshake failed")
+    expect(page.locator(".md-search-result__item").first).to_contain_text("525", timeout=15_000)
