@@ -50,9 +50,9 @@ const STAGES = { download: "Loading Python, some 4 MB the first time …", start
 function state(name, detail = "") {
   if (!box) return;
   box.dataset.state = name;
+  if (waiting === undefined && (name === "loading" || name === "idle")) return; // nobody waits: leave what is said
   const said = {
-    idle: "",
-    loading: waiting === undefined ? "" : STAGES[detail] ?? STAGES.download,
+    loading: STAGES[detail] ?? STAGES.download,
     working: "Reading …",
     failed: `The explainer could not start: ${detail}. Your text is still there. ${COMMAND}`,
     error: `The explainer stumbled over this text: ${detail}. ${COMMAND}`,
@@ -64,8 +64,20 @@ function state(name, detail = "") {
 const status = () => box.querySelector(".xx-status");
 const area = () => box.querySelector("textarea");
 
+// A box with thousands of lines makes the browser crawl: it shows the beginning, and the whole is kept here.
+const SHOWN = 100_000; // characters
+let held = { shown: "", whole: "" };
+
+function hold(text) {
+  held = { shown: text.slice(0, SHOWN), whole: text };
+  area().value = held.shown;
+  explain();
+}
+
+const pasted = () => (area().value === held.shown ? held.whole : area().value);
+
 function explain() {
-  const text = area().value;
+  const text = pasted();
   if (!text.trim()) {
     waiting = undefined;
     box.querySelector("[data-result]").replaceChildren();
@@ -75,8 +87,7 @@ function explain() {
   start();
   if (failure) return state("failed", failure);
   waiting = text.slice(0, LIMIT);
-  if (text.length > LIMIT) status().textContent = "Only the first 5 MB are read.";
-  else state(ready ? "working" : "loading");
+  state(ready ? "working" : "loading");
   worker.postMessage({ type: "explain", id: ++asked, text: waiting });
 }
 
@@ -143,14 +154,18 @@ function mount() {
   box = found;
   const text = area();
   for (const event of ["focus", "pointerenter", "paste"]) text.addEventListener(event, () => navigator.connection?.saveData || start());
-  text.addEventListener("paste", () => setTimeout(explain));
+  text.addEventListener("paste", (event) => {
+    const whole = event.clipboardData?.getData("text") ?? "";
+    if (whole.length <= SHOWN) return setTimeout(explain);
+    event.preventDefault();
+    hold(whole);
+  });
   text.addEventListener("keydown", (event) => { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) explain(); });
   box.addEventListener("dragover", (event) => event.preventDefault());
   box.addEventListener("drop", async (event) => {
     event.preventDefault();
     const file = event.dataTransfer.files[0];
-    text.value = file ? await file.slice(0, LIMIT).text() : event.dataTransfer.getData("text");
-    explain();
+    hold(file ? await file.slice(0, LIMIT).text() : event.dataTransfer.getData("text"));
   });
   if (failure) state("failed", failure);
   if (!navigator.connection?.saveData && location.pathname.endsWith("/explain/")) requestIdleCallback?.(start);
@@ -164,8 +179,7 @@ document.addEventListener("click", (event) => {
     button.dataset.name ??= button.textContent;
     copy(button);
   } else if (button.dataset.example !== undefined) {
-    area().value = button.dataset.example;
-    explain();
+    hold(button.dataset.example);
   } else if (button.dataset.go !== undefined) explain();
 });
 for (const [name, on] of [["pointerover", true], ["pointerout", false], ["focusin", true], ["focusout", false]])
