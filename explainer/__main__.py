@@ -77,7 +77,7 @@ def read(name: str) -> str:
     """Read a file or standard input, whatever its bytes."""
     try:
         with click.open_file(name, "rb") as stream:
-            data = stream.read(LIMIT + 1)
+            data: bytes = stream.read(LIMIT + 1)
     except OSError as error:
         click.echo(f"5xx: {printable(name)}: {error.strerror or error}", err=True)
         sys.exit(BAD_INPUT)
@@ -114,7 +114,7 @@ def squeeze(words: str) -> str:
 
 
 def find_codes(words: str, catalogue: Catalogue) -> list[str]:
-    """Find codes by id, number, name or both: `522`, `cloudflare/522`, `Error 522`, `bad gateway`, `502 Bad Gateway`."""
+    """Find codes by id, number, name or both: `522`, `cloudflare/522`, `Error 522`, `bad gateway`."""
     asked = squeeze(words)
     known = catalogue.codes
     exact = [i for i in known if squeeze(i) == asked]

@@ -92,7 +92,7 @@ class Code:
     failure: Annotated[tuple[Failure, ...], "RFC 9209 error types that mean the same"] = ()
     status: Annotated[int | None, "for an error number that is no status: the status it arrives on"] = None
     generated_by: Annotated[tuple[str, ...], "layer ids, for a vendor's code"] = ()
-    meanings: Annotated[Mapping[Role, Meaning], "per role of the generator"]
+    meanings: Annotated[Mapping[Role, Meaning], "per role of the generator, the commonest first"]
     facts: Annotated[tuple[Fact, ...], "every number, limit and exact string the texts use"]
     see: Annotated[Mapping[str, str], "neighbouring code id: the one-line difference"]
     sources: Annotated[Mapping[str, Source], "by a short id"]

@@ -106,7 +106,7 @@ class Reader:
 
     def in_quoted_response(self, line: str) -> bool:
         """Tell a mail's `> ` quoting from a request line of curl -v."""
-        return "HTTP/" in line and STATUS_LINE.match(line[1:].lstrip()) is not None or self.strip > 0
+        return ("HTTP/" in line and STATUS_LINE.match(line[1:].lstrip()) is not None) or self.strip > 0
 
     def status_line(self, line: str) -> tuple[re.Match[str], int] | None:
         """Find a status line behind a prompt's leftovers, quoting or `< `; inside a body only at the line's start."""

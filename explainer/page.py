@@ -14,7 +14,18 @@ from typing import Any
 from explainer.catalogue import Catalogue, Check, bundled
 from explainer.message import parse
 from explainer.render import (
-    CONFIDENCE, OWNER, REACHED, RETRY, Stop, address, as_markdown, code_of, headline, lead, path_stops, why_so_sure,
+    CONFIDENCE,
+    OWNER,
+    REACHED,
+    RETRY,
+    Stop,
+    address,
+    as_markdown,
+    code_of,
+    headline,
+    lead,
+    path_stops,
+    why_so_sure,
 )  # fmt: skip
 from explainer.verdict import Verdict, decide, level
 
@@ -24,7 +35,7 @@ LINE_LENGTH = 400
 
 
 def el(tag: str, *children: Tree | str | None, **attributes: str) -> Tree:
-    """Make an element; a trailing or inner `_` in an attribute's name stands for `-` or nothing (`class_`, `data_n`)."""
+    """Make an element; `_` in an attribute's name stands for `-`, at its end for nothing (`class_`, `data_n`)."""
     names = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
     return [tag, names, [child for child in children if child]]
 
@@ -121,7 +132,7 @@ def pasted_lines(verdict: Verdict, text: str) -> Tree:
     return el("pre", *rows, class_="xx-paste", tabindex="0", aria_label="What you pasted, line by line")
 
 
-def reasons(verdict: Verdict, catalogue: Catalogue) -> Tree:
+def reasons(verdict: Verdict) -> Tree:
     """List what each marked line says."""
     items = []
     for word, kind, evidence in (("", "", verdict.evidence), ("Against: ", "xx-no", verdict.against)):
@@ -154,7 +165,7 @@ def verdict_view(verdict: Verdict, text: str, catalogue: Catalogue) -> Tree:
         checks += [el("h3", "Then"), el("ol", *rest, class_="xx-checks", start="2")]
     if verdict.fixes:
         checks += [el("h3", "Fixes"), el("ul", *(el("li", *inline(f)) for f in verdict.fixes))]
-    why = [el("h3", "Why we say so"), pasted_lines(verdict, text), reasons(verdict, catalogue)]
+    why = [el("h3", "Why we say so"), pasted_lines(verdict, text), reasons(verdict)]
     if verdict.ask:
         title = "What would tell" if verdict.generated_by is None else "To be surer still"
         why += [el("h3", title), command(verdict.ask.run), el("p", *inline(verdict.ask.why), class_="xx-soft")]

@@ -77,7 +77,7 @@ def _plain(value: Any) -> Any:
 
 def level(strength: str) -> int:
     """Rank a strength: weak 1, strong 2, conclusive 3."""
-    return STRENGTHS.index(strength) + 1  # type: ignore[arg-type]
+    return STRENGTHS.index(strength) + 1
 
 
 def strongest(items: Iterable[Evidence]) -> int:
@@ -183,7 +183,7 @@ def decide(paste: Paste, catalogue: Catalogue) -> Verdict:
         owner=agreed.pop() if len(agreed) == 1 else None,
         evidence=tuple(e for e in relevant(weighing.evidence, generator) if e not in against),
         against=tuple(against),
-        summary=summarise(catalogue, response, generator, meanings),
+        summary=summarise(catalogue, response, generator),
         checks=tuple(fill(c) for c in pick_checks(meanings, path or candidates)),
         fixes=meanings[0].fixes if meanings and generator else (),
         ask=None if confidence == "conclusive" else ask(catalogue, response, path, fill),
@@ -225,7 +225,7 @@ def pick_checks(meanings: list[Meaning], stacks: tuple[str, ...]) -> list[Check]
     return lists[0] if len(lists) == 1 else list(dict.fromkeys(c for checks in lists for c in checks[:2]))
 
 
-def summarise(catalogue: Catalogue, response: Response | None, generator: str | None, meanings: list[Meaning]) -> str:
+def summarise(catalogue: Catalogue, response: Response | None, generator: str | None) -> str:
     """Say the verdict in one sentence."""
     if response is None:
         return "No HTTP response arrived; curl gave up before one came."
@@ -243,7 +243,7 @@ def nothing_found(paste: Paste) -> Verdict:
     text = "\n".join(paste.lines)
     if not text.strip():
         summary = "There is nothing to read yet."
-    elif sum(c < " " and c not in "\n\t\x1b" or c == "\ufffd" for c in text[:4096]) > len(text[:4096]) // 20:
+    elif sum((c < " " and c not in "\n\t\x1b") or c == "\ufffd" for c in text[:4096]) > len(text[:4096]) // 20:
         summary = "This looks like binary data, not like text that a server sent."
     else:
         summary = "There is no HTTP response in this text: no line such as `HTTP/1.1 502 Bad Gateway`."

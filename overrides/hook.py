@@ -45,9 +45,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         files.append(file)
     for name in ("explainer.js", "explainer.css"):
         files.append(File.generated(config, f"assets/{name}", abs_src_path=str(BROWSER / name)))
-    for path in sorted(runtime().glob("*")) if runtime().is_dir() else []:
-        target = f"assets/py/{runtime().name}/{path.name}"
-        files.append(File.generated(config, target, abs_src_path=str(path)))
+    for part in sorted(runtime().glob("*")) if runtime().is_dir() else []:
+        target = f"assets/py/{runtime().name}/{part.name}"
+        files.append(File.generated(config, target, abs_src_path=str(part)))
     return files
 
 

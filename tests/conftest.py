@@ -44,7 +44,7 @@ def pages(catalogue: Catalogue, captures: tuple[Capture, ...]) -> dict[str, Page
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built() -> Path:
     """Build the site as `make site` does, and give its folder."""
     done = subprocess.run(
         [sys.executable, "-m", "explainer.build", "site"], cwd=ROOT, capture_output=True, text=True, check=False

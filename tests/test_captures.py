@@ -126,7 +126,7 @@ def test_report(catalogue: Catalogue, capsys: pytest.CaptureFixture[str]) -> Non
 @pytest.mark.parametrize("form", ["paste", "head", "verbose"])
 def test_what_must_not_matter(form: str, catalogue: Catalogue) -> None:
     """CRLF, another order or case of the fields, an unknown field and a prompt in front change no verdict."""
-    shuffle = random.Random(5)  # noqa: S311
+    shuffle = random.Random(5)
     for capture in CORPUS:
         if capture.form != form or capture.status is None or form == "verbose":
             continue

@@ -31,7 +31,7 @@ def test_http_codes_are_ianas(catalogue: Catalogue) -> None:
 
 def test_wording(catalogue: Catalogue) -> None:
     """Summaries are unique, and no two codes of a folder share a name."""
-    summaries = Counter(e.summary for e in [*catalogue.codes.values(), *catalogue.layers.values()])
+    summaries = Counter(e.summary for group in (catalogue.codes, catalogue.layers) for e in group.values())
     assert not [s for s, n in summaries.items() if n > 1]
     names = Counter((i.split("/")[0], c.name) for i, c in catalogue.codes.items())
     assert not [n for n, count in names.items() if count > 1]

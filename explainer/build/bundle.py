@@ -5,7 +5,7 @@
 PyPI's newest pyodide-build for Python 3.11 is 0.25.1, which packs zip files but cannot read the lock file of Pyodide
 314; for Python 3.12 and later it is the other way round. So one half of this file uses it on either. Both halves
 write the same bytes.
-"""  # noqa: INP001
+"""
 
 import hashlib
 import json
@@ -46,8 +46,8 @@ def lock(wheel: Path, before: Path, after: Path) -> None:
         name, version = wheel.name.split("-")[:2]
         entry = {
             "name": name.replace("_", "-"), "version": version, "file_name": wheel.name, "install_dir": "site",
-            "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(), "package_type": "package", "imports": ["explainer"],
-            "depends": [], "unvendored_tests": False,
+            "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(), "package_type": "package",
+            "imports": ["explainer"], "depends": [], "unvendored_tests": False,
         }  # fmt: skip
         made = empty | {"packages": {entry["name"]: entry}}
     else:

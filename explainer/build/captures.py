@@ -1,4 +1,4 @@
-"""Reads the corpus `tests/captures/*.yml`: what servers really sent, and the verdict that a careful expert would give."""
+"""Reads the corpus `tests/captures/*.yml`: what servers really sent, and what a careful expert would say of it."""
 
 from __future__ import annotations
 

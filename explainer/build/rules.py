@@ -17,17 +17,21 @@ Broken = Iterator[tuple[str, str, str]]  # key path, what was found, what is all
 
 def broken_rules(catalogue: Catalogue, lines: Mapping[str, Mapping[str, int]]) -> list[Problem]:
     """Check every rule over every entry; `lines` gives the line of a key path in a file."""
-    problems = []
-    for folder, entries, rules in (
-        ("", catalogue.codes, CODE_RULES),
-        ("layers/", catalogue.layers, LAYER_RULES),
-    ):
-        for name, entry in entries.items():
-            file = f"codes/{folder}{name}.yml"
-            for rule in rules:
-                for key, found, allowed in rule(catalogue, name, entry):
-                    problems.append(Problem(file, line_of(lines.get(file, {}), key), key, found, allowed))
-    return problems
+    found = [
+        (f"codes/{name}.yml", broken)
+        for name, code in catalogue.codes.items()
+        for rule in CODE_RULES
+        for broken in rule(catalogue, name, code)
+    ]
+    found += [
+        (f"codes/layers/{name}.yml", broken)
+        for name, layer in catalogue.layers.items()
+        for check in LAYER_RULES
+        for broken in check(catalogue, name, layer)
+    ]
+    return [
+        Problem(file, line_of(lines.get(file, {}), key), key, what, allowed) for file, (key, what, allowed) in found
+    ]
 
 
 def line_of(lines: Mapping[str, int], key: str) -> int:
@@ -42,8 +46,9 @@ def cited(entry: Code | Layer) -> Iterator[tuple[str, str]]:
     if isinstance(entry, Code):
         yield from ((f"facts[{i}].source", fact.source) for i, fact in enumerate(entry.facts))
     else:
-        for part, items in (("fingerprint", entry.fingerprint), ("answers", entry.answers), ("timers", entry.timers)):
-            yield from ((f"{part}[{i}].source", item.source) for i, item in enumerate(items))
+        yield from ((f"fingerprint[{i}].source", signal.source) for i, signal in enumerate(entry.fingerprint))
+        yield from ((f"answers[{i}].source", answer.source) for i, answer in enumerate(entry.answers))
+        yield from ((f"timers[{i}].source", timer.source) for i, timer in enumerate(entry.timers))
 
 
 def sources_match(_: Catalogue, __: str, entry: Code | Layer) -> Broken:
@@ -109,10 +114,11 @@ def codes_exist(catalogue: Catalogue, name: str, entry: Code) -> Broken:
 
 def layers_exist(catalogue: Catalogue, name: str, entry: Layer) -> Broken:
     """Codes, look-alikes and assigners that a layer names exist."""
-    for part, items in (("answers", entry.answers), ("timers", entry.timers)):
-        for i, item in enumerate(items):
-            if item.code is not None and item.code not in catalogue.codes:
-                yield f"{part}[{i}].code", f"found '{item.code}'", nearest(item.code, sorted(catalogue.codes))
+    named = [(f"answers[{i}].code", answer.code) for i, answer in enumerate(entry.answers)]
+    named += [(f"timers[{i}].code", timer.code) for i, timer in enumerate(entry.timers) if timer.code]
+    for key, code in named:
+        if code not in catalogue.codes:
+            yield key, f"found '{code}'", nearest(code, sorted(catalogue.codes))
     for other in entry.look_alikes:
         if other not in catalogue.layers or other == name:
             yield f"look_alikes.{other}", f"found '{other}'", nearest(other, sorted(set(catalogue.layers) - {name}))
@@ -149,7 +155,6 @@ def patterns_sound(_: Catalogue, __: str, entry: Layer) -> Broken:
             yield f"fingerprint[{i}].when", "found nothing", "required: at least one pattern"
 
 
-Rule = Callable[[Catalogue, str, "Code"], Broken] | Callable[[Catalogue, str, "Layer"], Broken]
 CODE_RULES: tuple[Callable[[Catalogue, str, Code], Broken], ...] = (
     sources_match, sources_dated, summary_short, label_short, codes_exist,
 )  # fmt: skip

@@ -11,14 +11,15 @@ from typing import Any
 # Python's own table asks the operating system, which may know neither of the first two.
 TYPES = {
     ".mjs": "text/javascript", ".wasm": "application/wasm", ".js": "text/javascript", ".css": "text/css",
-    ".html": "text/html; charset=utf-8", ".json": "application/json", ".svg": "image/svg+xml", ".xml": "application/xml",
+    ".html": "text/html; charset=utf-8", ".json": "application/json", ".svg": "image/svg+xml",
+    ".xml": "application/xml",
     ".whl": "application/zip", ".zip": "application/zip", "": "application/octet-stream",
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Served:
-    """What is served: a folder at a prefix such as `/5xx/`; `headers` go with every answer, `types` override by suffix."""
+    """What is served: a folder at a prefix such as `/5xx/`; `headers` go with every answer, `types` by suffix."""
 
     root: Path
     prefix: str = "/"

@@ -15,7 +15,7 @@ from explainer import Catalogue, explain
 from explainer.build.captures import Capture
 from explainer.build.schema import code_schema, verdict_schema
 from explainer.catalogue import ROLES, Code, Meaning
-from explainer.page import check_item, el, fact, path_drawing, pasted_lines, reasons, to_html
+from explainer.page import check_item, el, fact, pasted_lines, path_drawing, reasons, to_html
 from explainer.render import BEHIND, CONFIDENCE, OWNER, REACHED, RETRY, ROLE, Stop, address, code_as_dict
 
 # Three real responses to try: an edge, a gateway in front of a dead app, an app itself.
@@ -78,14 +78,14 @@ def as_json(plain: Any) -> str:
 def render(template: str, catalogue: Catalogue, **context: Any) -> str:
     """Fill a template of `overrides/entries`."""
     loader = jinja2.FileSystemLoader(TEMPLATES)
-    environment = jinja2.Environment(  # noqa: S701 (Markdown is not HTML; the card's template escapes by itself)
+    environment = jinja2.Environment(
         loader=loader, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined,
         autoescape=template.endswith(".html"),
     )  # fmt: skip
     environment.globals.update(
         catalogue=catalogue, address=address, owner=OWNER, reached=REACHED, retry=RETRY, role_name=ROLE,
-        confidence=CONFIDENCE, drawing=drawing, facts=facts, role_title=ROLE_TITLE, check=check_html, prose=prose, ordered=ordered, number=number,
-        host=host, sentence=json.dumps,
+        confidence=CONFIDENCE, drawing=drawing, facts=facts, role_title=ROLE_TITLE, check=check_html, prose=prose,
+        ordered=ordered, number=number, host=host, sentence=json.dumps,
     )  # fmt: skip
     return environment.get_template(template).render(**context)
 
@@ -107,13 +107,13 @@ def prose(text: str) -> str:
 
 
 def first_role(entry: Code) -> str:
-    """Name the role that a code's drawing shows: a gateway's where there is one, as it is the commonest."""
-    return "gateway" if "gateway" in entry.meanings else next(iter(entry.meanings))
+    """Name the role that a code's drawing shows: the first in its entry, which is the commonest."""
+    return next(iter(entry.meanings))
 
 
 def first_meaning(entry: Code) -> Meaning:
     """Give the meaning that goes with the drawing."""
-    return next(m for role, m in entry.meanings.items() if role == first_role(entry))
+    return next(iter(entry.meanings.values()))
 
 
 def stops(entry: Code, catalogue: Catalogue) -> list[Stop]:
@@ -143,7 +143,8 @@ def facts(entry: Code, role: str, catalogue: Catalogue) -> str:
     name = writers or ROLE[role][0].upper() + ROLE[role][1:]
     row = el(
         "dl", fact("Written by", name), fact("Who acts", OWNER[meaning.owner]),
-        fact("Reached the app", REACHED[meaning.reached_app]), fact("Safe to retry", *RETRY[meaning.retry]), class_="xx-facts",
+        fact("Reached the app", REACHED[meaning.reached_app]), fact("Safe to retry", *RETRY[meaning.retry]),
+        class_="xx-facts",
     )  # fmt: skip
     return to_html(row)
 
@@ -187,7 +188,7 @@ def shown_by_code(catalogue: Catalogue, captures: tuple[Capture, ...]) -> Mappin
 def example(capture: Capture, catalogue: Catalogue) -> str:
     """Draw one capture as a page shows it: where it is from, the verdict's headline, the marked lines."""
     verdict = explain(capture.text, catalogue)
-    paste, why = pasted_lines(verdict, capture.text), reasons(verdict, catalogue)
+    paste, why = pasted_lines(verdict, capture.text), reasons(verdict)
     for tree in (paste, why):  # several examples share a page, so no anchors
         strip_anchors(tree)
     origin = {
@@ -220,7 +221,10 @@ def code_context(code: str, entry: Code, catalogue: Catalogue, shown: Mapping[st
     return {
         "code": code, "entry": entry, "role": first_role(entry), "meaning": first_meaning(entry),
         "shown": shown.get(code, []), "answering": [
-            (layer, answer) for layer, described in catalogue.layers.items() for answer in described.answers if answer.code == code
+            (layer, answer)
+            for layer, described in catalogue.layers.items()
+            for answer in described.answers
+            if answer.code == code
         ],
     }  # fmt: skip
 
