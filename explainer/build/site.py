@@ -242,7 +242,7 @@ def navigation(catalogue: Catalogue) -> list[dict[str, Any]]:
         title = {"http": "HTTP", "cloudflare": "Cloudflare"}.get(assigner, assigner)
         group = title + (" 1xxx" if len(n) == 4 else "")
         groups.setdefault(group, []).append({f"{n} {entry.name}": f"{address(code)}index.md"})
-    layers: list[Any] = ["layers/index.md"]
+    layers: list[Any] = [{"All layers": "layers/index.md"}]
     for role in ROLES:
         found = sorted((d.name.lower(), d.name, i) for i, d in catalogue.layers.items() if d.role == role)
         if found:
