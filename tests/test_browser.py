@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,6 +89,16 @@ def test_same_json_as_the_command(page: Page, guard: Guard, address: str, captur
     chosen = [c for c in captures if c.form == "paste"][::40] + [c for c in captures if c.form == "verbose"][::15]
     for capture in chosen:
         assert explained(page, capture.text) == json.loads(json.dumps(explain(capture.text).as_dict())), capture.id
+
+
+def test_real_curl_in_the_page(page: Page, guard: Guard, address: str, nginx: int) -> None:
+    """What curl prints of a real nginx with a dead upstream gives the page the JSON that the command prints."""
+    curl = ["curl", "-sSi", f"http://127.0.0.1:{nginx}/checkout"]
+    text = subprocess.run(curl, capture_output=True, check=True).stdout.decode()
+    command = [sys.executable, "-m", "explainer", "--json"]
+    said = subprocess.run(command, input=text, capture_output=True, text=True, check=True).stdout
+    page.goto(address)
+    assert explained(page, text) == json.loads(said)
 
 
 def test_worker_survives_navigation(page: Page, guard: Guard, address: str) -> None:
@@ -214,6 +226,22 @@ def test_wrong_wasm_type(page: Page, built: Path) -> None:
     try:
         page.goto(f"http://127.0.0.1:{server.server_port}{PREFIX}explain/")
         assert explained(page, "HTTP/1.1 502 Bad Gateway\nServer: nginx\n\n")["status"] == 502
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_content_policy_without_wasm(page: Page, built: Path) -> None:
+    """A content policy that forbids WebAssembly hangs stock Pyodide; the page says so and names the missing word."""
+    policy = {"Content-Security-Policy": "script-src 'self' 'unsafe-inline'"}
+    server = serving(Served(built, PREFIX, headers=policy))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        page.goto(f"http://127.0.0.1:{server.server_port}{PREFIX}explain/")
+        page.locator("#xx-paste").fill("HTTP/1.1 502 Bad Gateway\n\n")
+        page.get_by_role("button", name="Explain", exact=True).click()
+        expect(page.locator("#xx-status")).to_contain_text("could not start", timeout=BOOT)
+        expect(page.locator("#xx-status")).to_contain_text("wasm-unsafe-eval")
     finally:
         server.shutdown()
         server.server_close()
