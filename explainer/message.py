@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 BODY_LIMIT = 65_536  # characters of a body that are kept: patterns search a bounded length
+FIELD_LIMIT, VALUE_LIMIT = 2_000, 65_536  # field lines of a response, and characters of a folded value, likewise
 # RFC 9112 section 4: status-line; curl prints HTTP/2 and HTTP/3 the same way, without a reason phrase.
 STATUS_LINE = re.compile(r"HTTP/(\d(?:\.\d)?) +(\d{3})(?: +(.*?))? *$")
 # RFC 9110 section 5.1: field-name is a token. What follows the colon is the value.
@@ -155,7 +156,10 @@ class Reader:
             self.in_body = True
         elif line[0] in " \t" and self.response.fields:  # obs-fold, RFC 9112 section 5.2
             last = self.response.fields[-1]
-            self.response.fields[-1] = Field(last.name, f"{last.value} {line.strip()}", last.line)
+            if len(last.value) < VALUE_LIMIT:
+                self.response.fields[-1] = Field(last.name, f"{last.value} {line.strip()}", last.line)
+        elif len(self.response.fields) >= FIELD_LIMIT:
+            self.paste.not_understood.append(number)
         elif found := FIELD_LINE.match(line):
             self.response.fields.append(Field(found[1], found[2], number))
         elif line.lstrip().startswith("<"):  # the empty line got lost on the way

@@ -186,6 +186,8 @@ BAD_INPUT = {
     "5 MB of text": ("all work and no play\n" * 250_000, None, "no HTTP response"),
     "5 MB on one line": ("x" * 5_000_000, None, "no HTTP response"),
     "5 MB before the response": ("all work and no play\n" * 250_000 + NGINX, "nginx", "not understood"),
+    "5 MB of fields": ("HTTP/1.1 502 X\n" + "X-A: b\n" * 700_000, None, "not understood"),
+    "5 MB folded": ("HTTP/1.1 502 X\nA: b\n" + " c\n" * 1_600_000, None, "Cannot tell"),
     "5 MB body": (NGINX + "<p>x</p>\n" * 600_000, "nginx", "nginx wrote"),
     "truncated": (NGINX.replace("<center><h1>", "<html><h1>"), "nginx", "cut off"),
     "two in one": (NGINX.replace("502", "500") + NGINX.replace("nginx\nC", "envoy\nC") + NGINX, "nginx", "3 responses"),
