@@ -141,7 +141,10 @@ class Weighing:
         """Name the generator and the confidence, or nobody and the candidates, likeliest first."""
         ranks = self.standing()
         order = sorted(ranks, key=lambda n: (-ranks[n], -self.depth(n), n))
-        if not order or (len(order) > 1 and ranks[order[0]] == ranks[order[1]]):
+        if not order:  # nobody claims it: somebody behind the innermost layer seen, or one of those seen
+            seen = self.path(None)
+            return None, "none", tuple(dict.fromkeys([GENERIC, *reversed(seen)])) if seen else ()
+        if len(order) > 1 and ranks[order[0]] == ranks[order[1]]:
             return None, "none", tuple(order)
         return order[0], STRENGTHS[ranks[order[0]] - 1], ()
 
@@ -214,7 +217,7 @@ def find_code(
 
 def fitting(code: Code, catalogue: Catalogue, layers: list[str]) -> list[Meaning]:
     """Pick a code's meanings for the roles of some layers; the nearest role stands in, and no layer means all."""
-    depths = sorted({ROLES.index(catalogue.layers[n].role) for n in layers if n in catalogue.layers})
+    depths = dict.fromkeys(ROLES.index(catalogue.layers[n].role) for n in layers if n in catalogue.layers)
     known = {ROLES.index(role): meaning for role, meaning in code.meanings.items()}
     return [known[min(known, key=lambda k: abs(k - d))] for d in depths] or list(code.meanings.values())
 
