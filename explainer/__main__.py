@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from importlib.metadata import version
 from typing import NoReturn
@@ -11,6 +10,7 @@ from typing import NoReturn
 import click
 
 from explainer import Catalogue, Verdict, bundled, explain
+from explainer.lookup import find_codes, squeeze
 from explainer.render import as_json, as_markdown, as_text, code_as_markdown, code_as_text, codes_as_json, printable
 
 LIMIT = 5_000_000  # bytes of input that are read; a paste is some kilobytes
@@ -106,27 +106,6 @@ def wants_color(choice: str) -> bool:
         return False
     forced = os.environ.get("FORCE_COLOR") or os.environ.get("CLICOLOR_FORCE")
     return bool(forced) or (sys.stdout.isatty() and os.environ.get("TERM") != "dumb")
-
-
-def squeeze(words: str) -> str:
-    """Reduce words to what they are compared by."""
-    return re.sub(r"[^a-z0-9]+", " ", words.lower()).strip()
-
-
-def find_codes(words: str, catalogue: Catalogue) -> list[str]:
-    """Find codes by id, number, name or both: `522`, `cloudflare/522`, `Error 522`, `bad gateway`."""
-    asked = squeeze(words)
-    known = catalogue.codes
-    exact = [i for i in known if squeeze(i) == asked]
-    if exact:
-        return exact
-    numbers = re.findall(r"(?<!\d)\d{3,4}(?!\d)", asked)
-    if len(numbers) == 1:
-        found = list(catalogue.with_number(int(numbers[0])))
-        rest = set(asked.replace(numbers[0], " ").split()) - {"error", "http", "code", "status", "cloudflare"}
-        named = {word for i in found for word in squeeze(known[i].name).split()}
-        return found if rest <= named else []
-    return [i for i in known if squeeze(known[i].name) == asked] if asked else []
 
 
 def unknown(words: str, catalogue: Catalogue) -> NoReturn:

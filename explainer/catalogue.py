@@ -104,11 +104,14 @@ class Code:
 class Signal:
     """One line of a layer's fingerprint; holds when every `when` matches and no `unless` does.
 
-    A pattern matches the whole value of one field line, ignoring case; `:body` is searched, respecting case.
+    A pattern matches the whole value of one field line, or one member of a list-based one, ignoring case. `:body`,
+    `:text` (what a browser shows of it) and `:log` (one line of the layer's own log) are searched, respecting case;
+    a group `status` in a `:log` pattern is the status that was logged.
     """
 
     when: Annotated[
-        Mapping[str, str], "field name, `:status`, `:reason`, `:version`, `:body` or `:curl` to an RE2 pattern"
+        Mapping[str, str],
+        "field name, `:status`, `:reason`, `:version`, `:body`, `:text`, `:log` or `:curl` to an RE2 pattern",
     ]
     unless: Annotated[Mapping[str, str], "the same; any match keeps the signal silent"] = field(default_factory=dict)
     says: Annotated[Says, "what it shows the layer to have done"]
@@ -124,7 +127,7 @@ class Answer:
 
     to: Annotated[Failure, "the condition, as an RFC 9209 error type"]
     code: Annotated[str, "code id"]
-    log: Annotated[str | None, "the log line to look for"] = None
+    log: Annotated[str | None, "what its log says then; `…` stands for what varies"] = None
     source: Annotated[str, "id in `sources`"]
 
 

@@ -1,14 +1,25 @@
-"""Finds which signals of which layers a response shows; weighs nothing."""
+"""Finds which signals of which layers a response, a log line or curl's word shows; weighs nothing."""
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
-from explainer.catalogue import Catalogue, Says, Signal, Strength
-from explainer.message import Response
+from explainer.catalogue import Answer, Catalogue, Layer, Says, Signal, Strength
+from explainer.message import Paste, Response
+from explainer.standards import members
+
+Hit = tuple[re.Match[str], int | None]
+SEARCHED = {":body", ":text", ":log"}  # patterns that look for a part; all others match a whole value
+# Fields whose value is a list of what stood on the way: each member is matched by itself too (RFC 9110 section 5.6.1).
+LISTS = ("via", "x-cache", "x-served-by", "cache-status", "proxy-status", "server-timing")
+LOG_LINES = 2_000  # lines of a log that are looked at, the last ones
+TAG = re.compile(r"(<[^<>]{1,2000}>)")
+UNSEEN = ("script", "style", "svg", "head")  # elements whose text a browser does not show
+TITLE = re.compile(r"<title>([^<]{0,300})</title>", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +32,8 @@ class Evidence:
     strength: Strength
     why: str
     code: str | None = None  # code id that the signal read out of the paste, as `cloudflare/1016`
+    status: int | None = None  # that a log line gives
+    member: int | None = None  # place in the list of those on the way: 0 is next to the origin
 
 
 @cache
@@ -29,49 +42,112 @@ def compiled(pattern: str, flags: int) -> re.Pattern[str]:
     return re.compile(pattern, flags)
 
 
-class Subject:
-    """A response, or curl's word that there was none, laid out for matching."""
+def visible(page: str) -> str:
+    """Give what a browser shows of a page, title first, white space as single blanks."""
+    if "<" not in page:
+        return " ".join(page.split())
+    title = TITLE.search(page[:4000])
+    shown, hidden = [title[1] if title else ""], None
+    for part in TAG.split(page):
+        name = part[1:].lower() if part[:1] == "<" and part[-1:] == ">" else None
+        if name is None:
+            shown += [] if hidden else [part]
+        elif hidden and name.startswith("/" + hidden):
+            hidden = None
+        elif not hidden:
+            hidden = next((tag for tag in UNSEEN if name.rstrip(">").partition(" ")[0] == tag), None)
+    return " ".join(html.unescape(" ".join(shown)).split())
 
-    def __init__(self, response: Response | None, curl_errors: list[tuple[str, int]]) -> None:
+
+class Subject:
+    """What the signals look at: a response, log lines, or curl's word that nothing came."""
+
+    def __init__(
+        self, response: Response | None, curl_errors: list[tuple[str, int]], logs: list[tuple[str, int]] | None = None
+    ) -> None:
         """Index the field lines by name; `values` maps a key of `when` to (value, line) pairs."""
-        self.values: dict[str, list[tuple[str, int]]] = {":curl": curl_errors}
-        self.body: str | None = None
-        self.body_line = 0
+        self.response = response
+        self.values: dict[str, list[tuple[str, int | None]]] = {":curl": [*curl_errors], ":log": [*(logs or [])]}
+        self.members: dict[tuple[str, int | None], int] = {}
+        self.bodies: list[tuple[str, int]] = []
         if response is None:
             return
-        self.values[":status"] = [(str(response.status), response.line)]
-        self.values[":version"] = [(response.version, response.line)]
+        if response.status is not None:
+            self.values[":status"] = [(str(response.status), response.line)]
+        self.values[":version"] = [(response.version, response.line)] if response.version else []
         # HTTP/2 and HTTP/3 have no reason phrase, so one that is missing there says nothing.
-        if response.version.startswith("1"):
+        if response.version.startswith("1") or response.reason:
             self.values[":reason"] = [(response.reason, response.line)]
         for item in response.fields:
-            self.values.setdefault(item.name.lower(), []).append((item.value, item.line))
-        self.body, self.body_line = response.body, response.body_line
+            name = item.name.lower()
+            self.values.setdefault(name, []).append((item.value, item.line))
+            if name in LISTS and "," in item.value:
+                parts = [(part, item.line) for part in members(item.value)]
+                self.values[name] += parts
+                self.members.update({part: i for i, part in enumerate(parts)})
+        if response.body is not None:
+            self.bodies = [(response.body, response.body_line), *response.fragments]
 
-    def match(self, key: str, pattern: str) -> tuple[re.Match[str], int | None] | None:
+    @cached_property
+    def text(self) -> str | None:
+        """Give what a reader sees of the page."""
+        if self.response is None or (self.response.body is None and self.response.shown is None):
+            return None
+        return visible(self.response.shown or self.response.body or "")
+
+    def match(self, key: str, pattern: str) -> Hit | None:
         """Match one pattern of a signal; gives the match and the pasted line."""
+        if key == ":text":
+            found = compiled(pattern, 0).search(self.text) if self.text is not None else None
+            return (found, self.line_showing(found[0])) if found else None
         if key == ":body":
-            if self.body is None:
-                return None
-            found = compiled(pattern, 0).search(self.body)
-            if found is None:
-                return None
-            return found, self.body_line + self.body.count("\n", 0, found.start()) if self.body else None
-        for value, line in self.values.get(key, ()):
+            for body, start in self.bodies:
+                if found := compiled(pattern, 0).search(body):
+                    return found, start + body.count("\n", 0, found.start()) if body else None
+            return None
+        if key == ":log":
+            for line, number in reversed(self.values[":log"]):
+                if found := compiled(pattern, 0).search(line):
+                    return found, number
+            return None
+        for value, number in self.values.get(key, ()):
             if found := compiled(pattern, re.IGNORECASE).fullmatch(value):
-                return found, line
+                return found, number
         return None
 
+    def line_showing(self, part: str) -> int | None:
+        """Find the pasted line on which a part of the visible text begins."""
+        assert self.response is not None
+        words = part.split()[:2]
+        body = self.response.shown or self.response.body or ""
+        start = self.response.shown_line if self.response.shown else self.response.body_line
+        for i, line in enumerate(body.split("\n")[:5_000]):
+            if all(word in line for word in words):
+                return start + i
+        return start or None
 
-def holds(signal: Signal, subject: Subject) -> list[tuple[re.Match[str], int | None]] | None:
+    def open(self, key: str) -> bool:
+        """Tell whether the paste leaves open what a key asks for: a page alone does not show its status."""
+        return key == ":status" and key not in self.values and self.response is not None
+
+
+def holds(signal: Signal, subject: Subject) -> list[Hit] | None:
     """Match a signal; gives what its `when` matched, in order, or None."""
     found = []
     for key, pattern in signal.when.items():
         hit = subject.match(key, pattern)
-        if hit is None:
+        if hit is not None:
+            found.append(hit)
+        elif not (subject.open(key) and len(signal.when) > 1):
             return None
-        found.append(hit)
     return None if any(subject.match(key, pattern) for key, pattern in signal.unless.items()) else found
+
+
+def log_lines(paste: Paste) -> list[tuple[str, int]]:
+    """Pick the lines that may be of a log: all, unless a response stands there as on the wire."""
+    wired = any(r.version for r in paste.responses)
+    numbers = paste.not_understood if wired else range(1, len(paste.lines) + 1)
+    return [(paste.lines[n - 1][:8_000], n) for n in numbers[-LOG_LINES:]]
 
 
 def gather(subject: Subject, catalogue: Catalogue) -> Iterator[Evidence]:
@@ -81,7 +157,32 @@ def gather(subject: Subject, catalogue: Catalogue) -> Iterator[Evidence]:
             hits = holds(signal, subject)
             if hits is None:
                 continue
-            number = f"{signal.assigner}/{hits[0][0][1]}" if signal.assigner else None
-            code = number if number in catalogue.codes else None
+            first, number = hits[0]
+            code = f"{signal.assigner}/{first[1]}" if signal.assigner else None
             line = next((line for _, line in hits if line is not None), None)
-            yield Evidence(line, name, signal.says, signal.strength, signal.why, code)
+            status = first.groupdict().get("status")
+            member = next((subject.members[h.string, n] for h, n in hits if (h.string, n) in subject.members), None)
+            yield Evidence(
+                line, name, signal.says, signal.strength, signal.why,
+                code if code in catalogue.codes else None, int(status) if status else None, member,
+            )  # fmt: skip
+            if ":log" in signal.when and (answer := logged(layer, first.string)):
+                yield Evidence(number, name, signal.says, signal.strength, condition(answer), answer.code)
+
+
+def logged(layer: Layer, line: str) -> Answer | None:
+    """Find the condition that a layer's own log line names: the longest of the texts it is known to log."""
+    known = [a for a in layer.answers if a.log and wanted(a.log).search(line)]
+    return max(known, key=lambda a: len(a.log or ""), default=None)
+
+
+@cache
+def wanted(text: str) -> re.Pattern[str]:
+    """Turn the text to look for into a pattern: `…` stands for anything, a lone word must stand alone."""
+    pattern = ".{0,400}?".join(re.escape(part) for part in text.split("…"))
+    return re.compile(rf"(?<![A-Za-z0-9]){pattern}(?![A-Za-z0-9])" if re.fullmatch(r"[\w,-]+", text) else pattern)
+
+
+def condition(answer: Answer) -> str:
+    """Say a condition that a log names."""
+    return f"The log names the cause: {answer.to.replace('_', ' ')}."

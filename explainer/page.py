@@ -27,7 +27,8 @@ from explainer.render import (
     path_stops,
     why_so_sure,
 )  # fmt: skip
-from explainer.verdict import Verdict, decide, level
+from explainer.verdict import Verdict, decide
+from explainer.weigh import level
 
 Tree = list[Any]
 LINES_SHOWN = 60  # of a long paste: those around the evidence

@@ -7,8 +7,10 @@ import textwrap
 import unicodedata
 from dataclasses import dataclass, fields
 
+from explainer.advice import fitting
 from explainer.catalogue import Catalogue, Code, Meaning, as_plain
-from explainer.verdict import GENERIC, Verdict, fitting
+from explainer.verdict import Verdict
+from explainer.weigh import GENERIC
 
 CONFIDENCE = {"conclusive": "certain", "strong": "likely", "weak": "a hint", "none": "cannot tell"}
 OWNER = {

@@ -13,8 +13,9 @@ from explainer import explain
 from explainer.build.captures import Capture, read_captures
 from explainer.build.schema import verdict_schema
 from explainer.catalogue import Catalogue
-from explainer.evidence import Subject, holds
-from explainer.message import Response, parse
+from explainer.evidence import Subject, holds, log_lines
+from explainer.message import parse
+from explainer.verdict import explained
 
 CORPUS = read_captures()
 # What stands behind the generic layer `application`: an app of whatever framework, on whatever server.
@@ -39,11 +40,11 @@ UNPROVEN: dict[str, str] = {
 UNSEEN_CODES: dict[str, str] = {}
 
 
-def final(capture: Capture) -> tuple[Response | None, list[tuple[str, int]]]:
+def final(capture: Capture) -> Subject:
     """Give what a capture's signals look at."""
     paste = parse(capture.text)
-    response = paste.responses[-1] if paste.responses else None
-    return response, [] if response else paste.curl_errors
+    response = explained(paste)
+    return Subject(response, [] if response else paste.curl_errors, log_lines(paste))
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +54,7 @@ def matrix(catalogue: Catalogue) -> dict[tuple[str, int], list[Capture]]:
         (name, i): [] for name, layer in catalogue.layers.items() for i in range(len(layer.fingerprint))
     }
     for capture in CORPUS:
-        subject = Subject(*final(capture))
+        subject = final(capture)
         for name, layer in catalogue.layers.items():
             for i, signal in enumerate(layer.fingerprint):
                 if holds(signal, subject) is not None:

@@ -11,7 +11,7 @@ from explainer.catalogue import Catalogue, Code, Layer, Source
 
 # What RE2 lacks: look-around, back-references, conditionals, atomic groups and possessive quantifiers.
 NOT_RE2 = re.compile(r"\(\?(?:[=!>(#]|<[=!]|P=)|\\[1-9]|[*+?}]\+")
-PSEUDO = {":status", ":reason", ":version", ":body", ":curl"}
+PSEUDO = {":status", ":reason", ":version", ":body", ":text", ":log", ":curl"}
 Broken = Iterator[tuple[str, str, str]]  # key path, what was found, what is allowed
 
 

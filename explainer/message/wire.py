@@ -1,78 +1,42 @@
-"""Reads what was pasted: requests, responses with their field lines and bodies, curl's own errors; judges nothing.
+"""Reads responses as they stand on the wire: a status line, field lines, an empty line, a body; and curl's traces.
 
-`parse` never raises, whatever the text, and every part keeps the number of the pasted line it came from.
+`read` takes mended lines once, in order, and never raises; what it does not take stays in `Paste.not_understood`.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
-BODY_LIMIT = 65_536  # characters of a body that are kept: patterns search a bounded length
-FIELD_LIMIT, VALUE_LIMIT = 2_000, 65_536  # field lines of a response, and characters of a folded value, likewise
+from explainer.message.mend import FENCE
+from explainer.message.parts import BODY_LIMIT, FIELD_LIMIT, VALUE_LIMIT, Field, Line, Paste, Response
+
 # RFC 9112 section 4: status-line; curl prints HTTP/2 and HTTP/3 the same way, without a reason phrase.
-STATUS_LINE = re.compile(r"HTTP/(\d(?:\.\d)?) +(\d{3})(?: +(.*?))? *$")
+STATUS_LINE = re.compile(r"HTTP/(\d(?:\.\d)?):? +(\d{3})(?:[: ] *([^\"\]{}\\]*?))? *$")
 # RFC 9110 section 5.1: field-name is a token. What follows the colon is the value.
-FIELD_LINE = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,80}):[ \t]*(.*?)[ \t]*$")
+FIELD_LINE = re.compile(r"(?:header: )?\"?([!#$%&'*+.^_`|~0-9A-Za-z-]{1,80})\"?[ \t]{0,40}:[ \t]*(.*?)[ \t]*$")
 REQUEST_LINE = re.compile(r"([A-Z]{3,10}) (\S+) HTTP/(\d(?:\.\d)?)$")
 CURL_ERROR = re.compile(r"curl: \(\d{1,3}\).*")
-COMMAND = re.compile(r"(?:.*?[$#>%❯] *)?(curl(?:\.exe)? .*\S)")
+COMMAND = re.compile(r"(?:.*?[$#>%❯] *)?((?:curl(?:\.exe)?|wget|https?) .*\S)")
+PROMPT = re.compile(r"(?:\([\w.-]+\) )?(?:\[?[\w.-]+@[\w.-]+[: ][^$#]{0,80}[$#]|PS [A-Z]:\\[^>]{0,100}>|[$❯])(?: |$)")
 URL = re.compile(r"https?://[^\s'\"<>|]+")
-HEAD_FLAG = re.compile(r"(?:^|\s)(?:-[a-zA-Z]*I[a-zA-Z]*|--head|-X *HEAD)(?:\s|$)")
-METHOD_FLAG = re.compile(r"(?:^|\s)(?:-X|--request)[ =]*([A-Z]+)")
+HEAD_FLAG = re.compile(r"(?:^|\s)(?:-[a-zA-Z]*I[a-zA-Z]*|--head|-X *HEAD|HEAD)(?:\s|$)")
+METHOD_FLAG = re.compile(r"(?:^|\s)(?:-X|--request|--method)[ =]*'?([A-Z]+)")
 # What curl -v puts before a line: `> ` sent, `< ` received, `* ` told, `{ }` data counts.
 TRACE = re.compile(r"([<>*{}])(?: (.*))?$")
 METER = re.compile(r" *(?:% Total|Dload|[\d.]+[kMG]? +[\d.]+[kMG]? +[\d.]+ )")
+# What may stand before a status line: quoting, a progress meter, a label of the tool that printed it.
+BEFORE_STATUS = re.compile(
+    r"[ <>|\t]*$|[\s\d.:%kMG-]*$"
+    r"|(?:[<\[(]?[\w .:/+-]{0,40}[\])]? *)?(?:<|[Rr]esponse|RESPONSE|RawContent|reply)[ :=<'\"]*$"
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field line; `line` counts from 1."""
-
-    name: str  # as pasted
-    value: str
-    line: int
-
-
-@dataclass(slots=True)
-class Response:
-    """One response; `body` is None where the paste does not show whether there was one."""
-
-    version: str
-    status: int
-    reason: str
-    line: int
-    method: str | None = None  # of the request, where the paste tells
-    url: str | None = None
-    fields: list[Field] = field(default_factory=list)
-    body: str | None = None
-    body_line: int = 0
-
-    def first(self, name: str) -> str | None:
-        """Give the value of the first field line of that name, in whatever case."""
-        return next((f.value for f in self.fields if f.name.lower() == name), None)
-
-
-@dataclass(slots=True)
-class Paste:
-    """What a text held, in its order."""
-
-    lines: list[str]
-    responses: list[Response] = field(default_factory=list)
-    curl_errors: list[tuple[str, int]] = field(default_factory=list)
-    not_understood: list[int] = field(default_factory=list)
-    url: str | None = None
-    method: str | None = None
-
-
-def parse(text: str) -> Paste:
-    """Read a paste; text of any kind gives a Paste, perhaps with nothing found in it."""
-    paste = Paste(text.lstrip("\ufeff").replace("\r\n", "\n").split("\n"))
+def read(lines: list[Line], paste: Paste) -> None:
+    """Read mended lines into a paste."""
     reader = Reader(paste)
-    for number, line in enumerate(paste.lines, 1):
-        reader.read(line.rstrip("\r"), number)
+    for text, number in lines:
+        reader.read(text, number)
     reader.end()
-    return paste
 
 
 class Reader:
@@ -82,7 +46,7 @@ class Reader:
         """Start before the first response."""
         self.paste = paste
         self.response: Response | None = None
-        self.in_body = False
+        self.in_body = self.continued = False
         self.body: list[str] = []
         self.kept = 0
         self.strip = 0  # leading characters that stand before each line: quoting, indentation
@@ -90,40 +54,53 @@ class Reader:
 
     def read(self, line: str, number: int) -> None:
         """Take one line."""
-        trace = TRACE.match(line) if line[:1] in "<>*{}" else None
+        if line == FENCE:
+            return self.end()
+        trace = TRACE.match(line) if line[:1] in ("<", ">", "*", "{", "}") else None
         if trace and trace[1] in "*{}" and (trace[1] == "*" or "bytes data" in line):
-            return None
+            return self.paste.not_understood.append(number) if trace[1] == "*" else None
         if trace and trace[1] == ">" and not self.in_quoted_response(line):
             return self.read_sent(trace[2] or "")
-        if line.startswith("curl: (") and CURL_ERROR.match(line):
-            return self.paste.curl_errors.append((line.strip(), number))
+        if "curl: (" in line and (error := CURL_ERROR.search(line)):
+            return self.paste.curl_errors.append((error[0].strip(), number))
         if "HTTP/" in line and (start := self.status_line(line)) is not None:
             return self.begin(*start, number)
-        if self.response is None or (self.in_body and line.lstrip()[:1] in "$#>%❯" and "curl" in line):
+        if self.response is None or (self.in_body and self.prompt(line)):
             if not self.command(line) and line.strip() and not METER.match(line):
                 self.paste.not_understood.append(number)
             return None
         return self.read_field(line, number) if not self.in_body else self.read_body(line, number)
+
+    def prompt(self, line: str) -> bool:
+        """Tell a shell's prompt, which ends a body, and end it."""
+        head = line[:200]
+        if not PROMPT.match(head) and not (head.lstrip()[:1] in ("$", "#", ">", "%", "❯") and "curl" in head):
+            return False
+        self.end()
+        return True
 
     def in_quoted_response(self, line: str) -> bool:
         """Tell a mail's `> ` quoting from a request line of curl -v."""
         return ("HTTP/" in line and STATUS_LINE.match(line[1:].lstrip()) is not None) or self.strip > 0
 
     def status_line(self, line: str) -> tuple[re.Match[str], int] | None:
-        """Find a status line behind a prompt's leftovers, quoting or `< `; inside a body only at the line's start."""
+        """Find a status line behind leftovers, a label or quoting; inside a body only at the line's start."""
         offset = line.index("HTTP/")
-        if offset and line[:offset].strip(" <>|\t"):
+        if offset and (offset > 200 or not BEFORE_STATUS.match(line[:offset])):
             return None
-        found = STATUS_LINE.match(line, offset)
+        if offset and self.in_body and line[:offset].strip(" <>|\t"):
+            return None
+        found = STATUS_LINE.match(line.rstrip("'"), offset)
         return (found, offset) if found else None
 
     def begin(self, found: re.Match[str], offset: int, number: int) -> None:
         """Start a response at its status line."""
         self.end()
-        self.strip = 0 if "<" in found.string[:offset] else offset
+        before = found.string[:offset]
+        self.strip = 0 if before.strip(" |>") and "RawContent" not in before else offset
         method = self.sent.get("method") or self.paste.method
         url = self.sent.get("url") or self.paste.url
-        self.response = Response(found[1], int(found[2]), found[3] or "", number, method, url)
+        self.response = Response(found[1], int(found[2]), (found[3] or "").strip(), number, method, url)
         self.in_body, self.body, self.kept = False, [], 0
 
     def read_sent(self, line: str) -> None:
@@ -136,13 +113,20 @@ class Reader:
             self.sent["url"] = self.paste.url or f"{scheme}://{host}{path}"
 
     def command(self, line: str) -> bool:
-        """Take a curl command for its method and address."""
-        found = COMMAND.match(line) if "curl" in line else None
-        if not found:
+        """Take a command for its method and address, and leave its further lines aside."""
+        if self.continued:
+            self.continued = line.rstrip()[-1:] in ("\\", "^", "`")
+            return True
+        if request := REQUEST_LINE.match(line.strip()):
+            self.sent = {"method": request[1], "path": request[2]}
+            return True
+        found = COMMAND.match(line[:4000]) if any(tool in line for tool in ("curl", "wget", "http")) else None
+        if not found or (not (address := URL.search(found[1])) and "curl" not in found[1]):
             return False
-        address, method = URL.search(found[1]), METHOD_FLAG.search(found[1])
+        method = METHOD_FLAG.search(found[1])
         self.paste.url = address[0] if address else None
         self.paste.method = "HEAD" if HEAD_FLAG.search(found[1]) else method[1] if method else "GET"
+        self.continued = found[1][-1:] in ("\\", "^", "`")
         self.end()
         self.sent = {}
         return True
@@ -151,7 +135,7 @@ class Reader:
         """Take a field line, a folded rest of one, or the empty line before the body."""
         assert self.response is not None
         traced = line == "<" or line.startswith("< ")
-        line = line[1:].removeprefix(" ") if traced else line[self.strip :]
+        line = line[1:].removeprefix(" ") if traced else self.unindented(line)
         if not line.strip():
             self.in_body = True
         elif line[0] in " \t" and self.response.fields:  # obs-fold, RFC 9112 section 5.2
@@ -162,18 +146,24 @@ class Reader:
             self.paste.not_understood.append(number)
         elif found := FIELD_LINE.match(line):
             self.response.fields.append(Field(found[1], found[2], number))
-        elif line.lstrip().startswith("<"):  # the empty line got lost on the way
+        elif line.lstrip()[:1] in ("<", "{"):  # the empty line got lost on the way
             self.in_body = True
             self.read_body(line, number)
         else:
             self.paste.not_understood.append(number)
 
+    def unindented(self, line: str) -> str:
+        """Take off what stood before the status line, where it stands before this line too."""
+        return line[self.strip :] if not line[: self.strip].strip(" |>\t") else line
+
     def read_body(self, line: str, number: int) -> None:
         """Keep a line of the body, up to the limit."""
         assert self.response is not None
+        if not self.body and not line.strip():
+            return
         if self.kept < BODY_LIMIT:
             self.response.body_line = self.response.body_line or number
-            self.body.append(line[self.strip :][:BODY_LIMIT])
+            self.body.append(self.unindented(line)[:BODY_LIMIT])
             self.kept += len(line) + 1
 
     def end(self) -> None:

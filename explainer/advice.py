@@ -1,0 +1,123 @@
+"""Picks the advice that goes with a verdict: meanings, checks, the next command, notes; decides nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from explainer.catalogue import ROLES, Catalogue, Check, Code, Meaning
+from explainer.message import Paste, Response
+
+SAFE_HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*(?::\d{1,5})?")
+SAFE_PATH = re.compile(r"[A-Za-z0-9._~%/@:+=-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The next command when the verdict is not conclusive."""
+
+    why: str
+    run: str
+
+
+def fitting(code: Code, catalogue: Catalogue, layers: list[str]) -> list[Meaning]:
+    """Pick a code's meanings for the roles of some layers; the nearest role stands in, and no layer means all."""
+    depths = dict.fromkeys(ROLES.index(catalogue.layers[n].role) for n in layers if n in catalogue.layers)
+    known = {ROLES.index(role): meaning for role, meaning in code.meanings.items()}
+    return [known[min(known, key=lambda k: abs(k - d))] for d in depths] or list(code.meanings.values())
+
+
+def pick_checks(meanings: list[Meaning], stacks: tuple[str, ...]) -> list[Check]:
+    """Take the checks that apply to the layers seen; where meanings rival, the first of each."""
+    lists = [[c for c in m.checks if c.stack is None or c.stack in stacks] for m in meanings]
+    return lists[0] if len(lists) == 1 else list(dict.fromkeys(c for checks in lists for c in checks[:2]))
+
+
+def ask(catalogue: Catalogue, response: Response | None, path: tuple[str, ...], fill: Any) -> Ask:
+    """Choose the one command that would decide it."""
+    if response is None:
+        why, run = "Shows how far the connection gets: name, address, TLS, request.", "curl -sv -o /dev/null URL"
+    elif response.body is None:
+        why, run = "Fetches the page itself; its body usually names who wrote it.", "curl -sSi URL"
+    elif path and catalogue.layers[path[0]].role == "edge":
+        why = "Asks the origin without the edge; the same answer again means the origin wrote it."
+        run = "curl -sSi --resolve HOST:443:ORIGIN_IP https://HOST/PATH"
+    else:
+        why = "Asks the next server inwards directly; the same answer again means it came from there."
+        run = "curl -sSi -H 'Host: HOST' http://UPSTREAM_IP:PORT/PATH"
+    return Ask(why, fill(Check(do="", run=run)).run)
+
+
+def filler(response: Response | None, paste: Paste) -> Any:
+    """Make a function that fills a check's command in from the paste, with values that are safe in a shell only."""
+    url = (response.url if response else None) or paste.url or ""
+    parts = re.fullmatch(r"(https?)://([^/?#]+)/?([^?#]*).*", url)
+    host = parts[2] if parts and SAFE_HOST.fullmatch(parts[2]) else None
+    path = parts[3] if parts and SAFE_PATH.fullmatch(parts[3]) else None
+    values = {"HOST": host, "PATH": path}
+    values["URL"] = f"{parts[1]}://{host}/{path}" if parts and host is not None and path is not None else None
+    values["HOST:443"] = f"{host.partition(':')[0]}:443" if host else None
+
+    def fill(check: Check) -> Check:
+        def value(found: re.Match[str]) -> str:
+            filled = values[found[0]]
+            return found[0] if filled is None else filled
+
+        run = check.run and re.sub(r"\b(?:HOST:443|HOST|PATH|URL)\b", value, check.run)
+        return Check(do=check.do, run=run, expect=check.expect, stack=check.stack)
+
+    return fill
+
+
+def retry_after(response: Response | None) -> int | None:
+    """Read Retry-After in seconds, in both forms of RFC 9110 section 10.2.3; a date counts from the response's own."""
+    value = response.first("retry-after") if response else None
+    if response is None or value is None:
+        return None
+    if re.fullmatch(r"[0-9]{1,9}", value):
+        return int(value)
+    from email.utils import parsedate_to_datetime  # imported late: few responses need it, and it is slow to load
+
+    try:
+        then, now = parsedate_to_datetime(value), parsedate_to_datetime(response.first("date") or "")
+        return max(0, int((then - now).total_seconds()))
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def notes(paste: Paste, response: Response | None) -> tuple[str, ...]:
+    """Say what else the reader should know."""
+    said = []
+    if response is not None:
+        if response.method == "HEAD":
+            said.append("This was a HEAD request, so there is no body, and a body often names who wrote it.")
+        if response.body and "</html" not in response.body.lower() and "<html" in response.body.lower():
+            said.append("The body ends before its HTML does; the paste may be cut off.")
+        interim = sum((r.status or 200) < 200 for r in paste.responses)
+        if interim:
+            said.append("An interim response (1xx) came first; the verdict is on the final one.")
+        earlier = len(paste.responses) - interim - 1
+        if earlier > 0:
+            said.append(f"The paste holds {earlier + 1} responses; the verdict is on the last.")
+        if paste.curl_errors:
+            said.append(f"curl also reported an error: {paste.curl_errors[-1][0][:200]}")
+    if paste.not_understood:
+        count = len(paste.not_understood)
+        said.append(f"{count} line{'s were' if count > 1 else ' was'} not understood and left aside.")
+    return tuple(said)
+
+
+def elapsed(paste: Paste, layers: tuple[str, ...], catalogue: Catalogue) -> Iterator[str]:
+    """Compare the durations in a paste with the timers of some layers: a hint where they agree, never a proof."""
+    for seconds, number in paste.seconds[:20]:
+        for layer in dict.fromkeys(layers):
+            timers = catalogue.layers[layer].timers if layer in catalogue.layers else ()
+            for timer in timers:
+                if abs(seconds - timer.seconds) <= max(0.35, timer.seconds / 100):
+                    name = catalogue.layers[layer].name
+                    yield (
+                        f"It took {seconds:.4g} s (line {number}). {name} waits {timer.seconds:g} s by default "
+                        f"({timer.says}: `{timer.setting}`); a hint, no proof."
+                    )

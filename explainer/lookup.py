@@ -1,0 +1,28 @@
+"""Finds codes by what people call them: id, number, name or both."""
+
+from __future__ import annotations
+
+import re
+
+from explainer.catalogue import Catalogue
+
+
+def squeeze(words: str) -> str:
+    """Reduce words to what they are compared by."""
+    return re.sub(r"[^a-z0-9]+", " ", words.lower()).strip()
+
+
+def find_codes(words: str, catalogue: Catalogue) -> list[str]:
+    """Find codes by id, number, name or both: `522`, `cloudflare/522`, `Error 522`, `bad gateway`."""
+    asked = squeeze(words)
+    known = catalogue.codes
+    exact = [i for i in known if squeeze(i) == asked]
+    if exact:
+        return exact
+    numbers = re.findall(r"(?<!\d)\d{3,4}(?!\d)", asked)
+    if len(numbers) == 1:
+        found = list(catalogue.with_number(int(numbers[0])))
+        rest = set(asked.replace(numbers[0], " ").split()) - {"error", "http", "code", "status", "cloudflare"}
+        named = {word for i in found for word in squeeze(known[i].name).split()}
+        return found if rest <= named else []
+    return [i for i in known if squeeze(known[i].name) == asked] if asked else []

@@ -1,0 +1,26 @@
+"""Reads what was pasted: responses with their field lines and bodies, curl's own errors; judges nothing.
+
+`parse` never raises, whatever the text, and every part keeps the number of the pasted line it came from. One module
+reads one family of formats; the first that finds a response wins.
+"""
+
+from __future__ import annotations
+
+from explainer.message import data, loose, times, wire
+from explainer.message.mend import mend
+from explainer.message.parts import Field, Paste, Response
+
+__all__ = ["Field", "Paste", "Response", "parse"]
+
+
+def parse(text: str) -> Paste:
+    """Read a paste; text of any kind gives a Paste, perhaps with nothing found in it."""
+    paste = Paste(text.lstrip("\ufeff").replace("\r\n", "\n").split("\n"))
+    lines = mend(paste.lines)
+    wire.read(lines, paste)
+    if not paste.responses:
+        joined = "\n".join(text for text, _ in lines)
+        if not data.read(joined, paste) and not paste.curl_errors:
+            loose.read(lines, paste)
+    times.read(paste)
+    return paste
