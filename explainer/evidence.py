@@ -166,20 +166,24 @@ def gather(subject: Subject, catalogue: Catalogue) -> Iterator[Evidence]:
                 line, name, signal.says, signal.strength, signal.why,
                 code if code in catalogue.codes else None, int(status) if status else None, member,
             )  # fmt: skip
-            if ":log" in signal.when and (answer := logged(layer, first.string)):
+            if ":log" in signal.when and (answer := logged(layer, first.string, subject)):
                 yield Evidence(number, name, signal.says, signal.strength, condition(answer), answer.code)
 
 
-def logged(layer: Layer, line: str) -> Answer | None:
-    """Find the condition that a layer's own log line names: the longest of the texts it is known to log."""
-    known = [a for a in layer.answers if a.log and wanted(a.log).search(line)]
-    return max(known, key=lambda a: len(a.log or ""), default=None)
+def logged(layer: Layer, line: str, subject: Subject) -> Answer | None:
+    """Find the condition that a layer's own log names: on the line itself, else a text of some length on another."""
+    known = [a for a in layer.answers if a.log]
+    found = [a for a in known if wanted(a.log or "").search(line)]
+    if not found:
+        others = "\n".join(text for text, _ in subject.values[":log"][-50:])
+        found = [a for a in known if len(a.log or "") > 12 and wanted(a.log or "").search(others)]
+    return max(found, key=lambda a: len(a.log or ""), default=None)
 
 
 @cache
 def wanted(text: str) -> re.Pattern[str]:
     """Turn the text to look for into a pattern: `…` stands for anything, a lone word must stand alone."""
-    pattern = ".{0,400}?".join(re.escape(part) for part in text.split("…"))
+    pattern = ".{0,400}?".join(re.escape(part.strip()) for part in text.split("…"))
     return re.compile(rf"(?<![A-Za-z0-9]){pattern}(?![A-Za-z0-9])" if re.fullmatch(r"[\w,-]+", text) else pattern)
 
 

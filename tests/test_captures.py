@@ -27,12 +27,14 @@ UNPROVEN: dict[str, str] = {
     f"{layer}[{i}]": CONSTRUCTED
     for layer, signals in {
         "akamai": (0, 1),
+        "apache": (7,),
+        "application": (7,),
         "cloudflare": (0, 2, 3, 5, 6),
         "google-cloud-lb": (1,),
-        "heroku-router": (1,),
+        "heroku-router": (1, 3),
         "ingress-nginx": (0,),
-        "istio": (0, 1, 2),
-        "traefik": (0,),
+        "istio": (0, 1, 2, 3),
+        "traefik": (0, 1),
     }.items()
     for i in signals
 }
@@ -125,7 +127,7 @@ def test_sure_captures_are_named(catalogue: Catalogue) -> None:
 def test_report(catalogue: Catalogue, capsys: pytest.CaptureFixture[str]) -> None:
     """The shares named right, wrong and 'cannot tell' are printed, per form of paste."""
     with capsys.disabled():
-        for form in ("paste", "verbose", "head"):
+        for form in ("paste", "log", "verbose", "head"):
             counted = Counter((c.sure, judge(c, catalogue)[0]) for c in CORPUS if c.form == form)
             total = sum(counted.values())
             line = "; ".join(

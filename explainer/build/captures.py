@@ -18,7 +18,7 @@ class Capture:
     """One paste with what is expected of it; a situation recorded in several forms gives several."""
 
     id: str
-    form: str  # paste (with the body), head (curl -I) or verbose (curl -v)
+    form: str  # paste (with the body), head (curl -I), verbose (curl -v) or log (what the server logged of it)
     origin: str  # lab, vendor-docs, public or constructed
     source: str  # the software with versions, or the link of the report
     note: str
@@ -38,10 +38,10 @@ def read_captures(root: Path = CAPTURES) -> tuple[Capture, ...]:
     for file in sorted(root.glob("*.yml")):
         entry = yaml.load(file.read_text("utf-8"), Loader)  # noqa: S506 (a safe loader, by another name)
         expect = entry["expect"]
-        for form in ("paste", "head", "verbose"):
+        for form in ("paste", "head", "verbose", "log"):
             if form not in entry:
                 continue
-            own = {**expect, **entry.get("expect_head", {})} if form == "head" else expect
+            own = {**expect, **entry.get(f"expect_{form}", {})}
             found.append(
                 Capture(
                     file.stem, form, entry["from"], entry.get("software") or entry.get("source") or "", entry["note"],

@@ -22,5 +22,7 @@ def parse(text: str) -> Paste:
         joined = "\n".join(text for text, _ in lines)
         if not data.read(joined, paste) and not paste.curl_errors:
             loose.read(lines, paste)
+    else:
+        loose.attach(lines, paste)
     times.read(paste)
     return paste

@@ -21,6 +21,7 @@ STATUSES = tuple(
     re.compile(pattern)
     for pattern in (
         rf"HTTP/(?P<version>\d(?:\.\d)?):? +(?P<status>[1-9]\d\d)(?: {REASON})?(?![\d.])",
+        r"\b(?P<status>[45]\d\d), message='(?P<reason>[^']{0,80})', url='(?P<url>[^']+)'",
         r"(?P<status>[45]\d\d) (?:Server|Client) Error: (?P<reason>[^:]{0,80}) for url: (?P<url>\S+)",
         r"error '(?P<status>[1-5]\d\d) (?P<reason>[^']{0,80})' for url '(?P<url>[^']+)'",
         r"response code: (?P<status>[1-5]\d\d) for URL: (?P<url>\S+)",
@@ -47,7 +48,7 @@ PAIRS = tuple(
         r"(?:^|[\s{,(\[])(?P<name>[A-Za-z][\w-]{1,60})(?:=|:)\[(?P<value>[^\]]*)\]",
         r"(?:^|[\s{,(\[])(?P<name>[A-Za-z][\w-]{1,60})(?:: ?|=)(?P<q>[\"'])(?P<value>.*?)(?P=q)",
         r"\[[\"']?(?P<name>[A-Za-z][\w-]{1,60})[\"']?(?:, |\] => )(?P<value>[^\]]*)",
-        r"^\W{0,8}(?P<name>[A-Za-z][\w-]{1,60})[\"'`]?\s{0,40}(?::|=|\t|\||,|;|[ ]{2,})[\s|]*(?P<value>.*?)[\s|]*$",
+        r"^\W{0,8}(?:\d{1,3}\] => )?(?P<name>[A-Za-z][\w-]{1,60})[\"'`]?\s{0,40}(?::|=|\t|\||,|;|[ ]{2,})[\s|]*(?P<value>.*?)[\s|]*$",
     )
 )
 NAME_ALONE = re.compile(r"\W{0,3}(?P<name>[A-Za-z][A-Za-z0-9-]{1,60}):?\s*$")
@@ -166,6 +167,17 @@ def take_fields(text: str, number: int, response: Response) -> bool:
         if took:
             return True
     return False
+
+
+def attach(lines: list[Line], paste: Paste) -> None:
+    """Give the last response the page that stands apart from it: in a block of its own, or as a client printed it."""
+    response = paste.responses[-1]
+    if response.body or response.status is None or not paste.not_understood:
+        return
+    apart = set(paste.not_understood)
+    left = expanded([(text, number) for text, number in lines if number in apart and number > (response.line or 0)])
+    if any(MARKUP.search(text[:2000]) for text, _ in left):
+        take_body(left, response)
 
 
 def take_body(left: list[Line], response: Response) -> None:

@@ -61,6 +61,8 @@ class Reader:
             return self.paste.not_understood.append(number) if trace[1] == "*" else None
         if trace and trace[1] == ">" and not self.in_quoted_response(line):
             return self.read_sent(trace[2] or "")
+        if "curl: (22)" in line:  # a response came, which curl was told to fail on
+            return self.paste.not_understood.append(number)
         if "curl: (" in line and (error := CURL_ERROR.search(line)):
             return self.paste.curl_errors.append((error[0].strip(), number))
         if "HTTP/" in line and (start := self.status_line(line)) is not None:
