@@ -28,13 +28,25 @@ UNPROVEN: dict[str, str] = {
     for layer, signals in {
         "akamai": (0, 1),
         "apache": (7,),
-        "application": (7,),
-        "cloudflare": (0, 2, 3, 5, 6),
+        "aws-elb-classic": (0, 1),
+        "aws-s3": (0, 1, 2),
+        "azure-apim": (0,),
+        "azure-app-gateway": (3,),
+        "azure-app-service": (1,),
+        "bunny": (1,),
+        "cloudflare": (0, 2, 3, 5),
         "google-cloud-lb": (1,),
+        "google-cloud-run": (1,),
         "heroku-router": (1, 3),
         "ingress-nginx": (0,),
         "istio": (0, 1, 2, 3),
+        "kestrel": (0, 3),
+        "netlify": (1, 2),
+        "netscaler": (3,),
+        "railway": (0, 2),
+        "render": (0,),
         "traefik": (0, 1),
+        "wordpress": (3,),
     }.items()
     for i in signals
 }
@@ -88,6 +100,7 @@ def test_every_signal_is_proven(matrix: dict[tuple[str, int], list[Capture]]) ->
     silent = {f"{name}[{i}]" for (name, i), held in matrix.items() if all(c.origin == "constructed" for c in held)}
     assert silent - set(UNPROVEN) == set(), "give these a capture, or a reason in UNPROVEN"
     assert set(UNPROVEN) - silent == set(), "these are proven now: take them out of UNPROVEN"
+    assert len(silent) < 0.15 * len(matrix)
 
 
 def test_every_code_is_shown(catalogue: Catalogue) -> None:
