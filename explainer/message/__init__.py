@@ -20,7 +20,8 @@ def parse(text: str) -> Paste:
     wire.read(lines, paste)
     if not paste.responses:
         joined = "\n".join(text for text, _ in lines)
-        if not data.read(joined, paste) and not paste.curl_errors:
+        found = data.read("\n".join(paste.lines), paste) or data.read(joined, paste)
+        if not found and not paste.curl_errors:
             loose.read(lines, paste)
     else:
         loose.attach(lines, paste)

@@ -48,11 +48,16 @@ PAIRS = tuple(
         r"(?:^|[\s{,(\[])(?P<name>[A-Za-z][\w-]{1,60})(?:=|:)\[(?P<value>[^\]]*)\]",
         r"(?:^|[\s{,(\[])(?P<name>[A-Za-z][\w-]{1,60})(?:: ?|=)(?P<q>[\"'])(?P<value>.*?)(?P=q)",
         r"\[[\"']?(?P<name>[A-Za-z][\w-]{1,60})[\"']?(?:, |\] => )(?P<value>[^\]]*)",
-        r"^\W{0,8}(?:\d{1,3}\] => )?(?P<name>[A-Za-z][\w-]{1,60})[\"'`]?\s{0,40}(?::|=|\t|\||,|;|[ ]{2,})[\s|]*(?P<value>.*?)[\s|]*$",
+        r"^\W{0,8}(?:\d{1,3}\] => )?(?P<name>[A-Za-z][\w-]{1,60})[\"'`]?"
+        r"\s{0,40}(?::|=|\t|\||,|;|[ ]{2,})[\s|]*(?P<value>.*?)[\s|]*$",
     )
 )
+STATUS_LABEL = "status code"  # as browsers' panels write it, the number on the line below
 NAME_ALONE = re.compile(r"\W{0,3}(?P<name>[A-Za-z][A-Za-z0-9-]{1,60}):?\s*$")
-HEADING = re.compile(r"\W*(?:(?P<of>request|response) )?(?:headers?|body|content|payload)\W*$", re.IGNORECASE)
+HEADING = re.compile(
+    r"\W*(?:(?:(?P<of>request|response) )?(?:headers?|body|content|payload)|(?P<page>response|preview))\W*$",
+    re.IGNORECASE,
+)
 BODY_LABEL = re.compile(
     r"\W{0,4}(?:(?:response )?(?:body|text|content|data)|responseText|rawContent)[\"'*]{0,3}\s*[:=]\s*", re.IGNORECASE
 )
@@ -107,7 +112,7 @@ def scan(lines: list[Line], response: Response) -> list[Line]:
         plain = text.strip()
         if heading := HEADING.match(plain):
             aside, named = (heading["of"] or "").lower() == "request", None
-            in_body = "body" in plain.lower() or "content" in plain.lower()
+            in_body = "body" in plain.lower() or "content" in plain.lower() or heading["page"] is not None
             continue
         if aside:
             continue
@@ -116,11 +121,19 @@ def scan(lines: list[Line], response: Response) -> list[Line]:
             left.append((text, number))
             continue
         if named:
-            response.fields.append(Field(named[0], plain, named[1]))
+            if named[0] == STATUS_LABEL:
+                take_status(f"status: {plain}", number, response)
+            else:
+                response.fields.append(Field(named[0], plain, named[1]))
             named = None
             continue
+        if plain.lower().rstrip(":") == STATUS_LABEL:
+            named = (STATUS_LABEL, number)
+            continue
         head = text[:4000]
-        took = take_status(head, number, response) | take_fields(head, number, response)
+        known = response.status is not None
+        has_status, has_fields = take_status(head, number, response), take_fields(head, number, response)
+        took = has_status or has_fields
         if not took and (alone := NAME_ALONE.match(head)) and plausible(alone["name"]):
             named = (alone["name"], number)
         elif found := URL.search(head):
@@ -129,9 +142,9 @@ def scan(lines: list[Line], response: Response) -> list[Line]:
             response.method = response.method or found[1]
         elif not took:
             left.append((text, number))
-        elif label := re.search(
-            r"[\"']?(?:body|data|text|content)[\"']?\s*[:=]\s*(?=[\"'`<{])|: [\[\"](?=[<{\w])", head
-        ):
+        elif has_status and not has_fields and (known or head.lstrip()[:1] == "{"):
+            left.append((text, number))  # it may say the status because it is the body
+        elif label := QUOTED_BODY.search(head):
             left.append((text[label.end() :].strip("\"'`,]}"), number))
     return left
 

@@ -29,6 +29,8 @@ HEX_ROW = re.compile(r"\s*(?:0x)?[0-9a-fA-F]{4,8}:?[ \t]+((?:[0-9a-fA-F]{2}){1,2
 COLOR = re.compile(r"(?:\x1b|\^\[|\\e|\\x1b|\\033)\[[\d;]{0,12}[mK]")
 MARKDOWN_ESCAPE = re.compile(r"\\([*_<>\[\]#.`~|()!+-])")
 ESCAPED_BREAK = re.compile(r"(?:\\r)?\\n")
+ESCAPED_CHARACTER = re.compile(r"\\u([0-9a-fA-F]{4})")
+ESCAPED_BYTES = re.compile(r"(?:\\x[0-9a-fA-F]{2})+")
 # Where a response was flattened into one line: before each field name, and before the body.
 FLATTENED = re.compile(
     r"[ \t]+(?=(?:Server|Date|Via|Age|Vary|Connection|Expires|Location|Pragma|Allow|[A-Za-z][A-Za-z0-9]*"
@@ -79,8 +81,11 @@ def cleaned(text: str, number: int) -> list[Line]:
 
 def unescaped(text: str) -> list[str]:
     """Break a line at its escaped line ends, as a string literal shows them."""
-    parts = ESCAPED_BREAK.split(text)
-    return [p.replace("\\t", "\t").replace('\\"', '"').replace("\\/", "/").replace("\\u003c", "<") for p in parts]
+    if literal := re.match(r"\s*b?([\"'])(?=HTTP/|<|\{)", text):
+        text = text[literal.end() :].rstrip().removesuffix(literal[1])
+    text = ESCAPED_CHARACTER.sub(lambda found: chr(int(found[1], 16)), text)
+    text = ESCAPED_BYTES.sub(lambda found: bytes.fromhex(found[0].replace("\\x", "")).decode("utf-8", "replace"), text)
+    return [p.replace("\\t", "\t").replace('\\"', '"').replace("\\/", "/") for p in ESCAPED_BREAK.split(text)]
 
 
 def without_margin(lines: list[Line]) -> list[Line]:

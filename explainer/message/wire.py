@@ -12,8 +12,10 @@ from explainer.message.parts import BODY_LIMIT, FIELD_LIMIT, VALUE_LIMIT, Field,
 
 # RFC 9112 section 4: status-line; curl prints HTTP/2 and HTTP/3 the same way, without a reason phrase.
 STATUS_LINE = re.compile(r"HTTP/(\d(?:\.\d)?):? +(\d{3})(?:[: ] *([^\"\]{}\\]*?))? *$")
-# RFC 9110 section 5.1: field-name is a token. What follows the colon is the value.
-FIELD_LINE = re.compile(r"(?:header: )?\"?([!#$%&'*+.^_`|~0-9A-Za-z-]{1,80})\"?[ \t]{0,40}:[ \t]*(.*?)[ \t]*$")
+# RFC 9110 section 5.1: field-name is a token (none begins with a digit). What follows the colon is the value.
+FIELD_LINE = re.compile(
+    r"(?:header: )?\"?([!#$%&'*+.^_`|~A-Za-z-][!#$%&'*+.^_`|~0-9A-Za-z-]{0,79})\"?[ \t]{0,40}:[ \t]*(.*?)[ \t]*$"
+)
 REQUEST_LINE = re.compile(r"([A-Z]{3,10}) (\S+) HTTP/(\d(?:\.\d)?)$")
 CURL_ERROR = re.compile(r"curl: \(\d{1,3}\).*")
 COMMAND = re.compile(r"(?:.*?[$#>%❯] *)?((?:curl(?:\.exe)?|wget|https?) .*\S)")
@@ -24,9 +26,10 @@ METHOD_FLAG = re.compile(r"(?:^|\s)(?:-X|--request|--method)[ =]*'?([A-Z]+)")
 # What curl -v puts before a line: `> ` sent, `< ` received, `* ` told, `{ }` data counts.
 TRACE = re.compile(r"([<>*{}])(?: (.*))?$")
 METER = re.compile(r" *(?:% Total|Dload|[\d.]+[kMG]? +[\d.]+[kMG]? +[\d.]+ )")
+MARGIN = " |>\t-*•"  # what may stand before each line of a response
 # What may stand before a status line: quoting, a progress meter, a label of the tool that printed it.
 BEFORE_STATUS = re.compile(
-    r"[ <>|\t]*$|[\s\d.:%kMG-]*$"
+    r"b?[ <>|\t\"'*•-]*$|[\s\d.:%kMG-]*$"
     r"|(?:[<\[(]?[\w .:/+-]{0,40}[\])]? *)?(?:<|[Rr]esponse|RESPONSE|RawContent|reply)[ :=<'\"]*$"
 )
 
@@ -49,6 +52,7 @@ class Reader:
         self.in_body = self.continued = False
         self.body: list[str] = []
         self.kept = 0
+        self.tail: list[Line] = []  # lines after the last field that are none: the body, where its empty line got lost
         self.strip = 0  # leading characters that stand before each line: quoting, indentation
         self.sent: dict[str, str] = {}
 
@@ -99,11 +103,11 @@ class Reader:
         """Start a response at its status line."""
         self.end()
         before = found.string[:offset]
-        self.strip = 0 if before.strip(" |>") and "RawContent" not in before else offset
+        self.strip = 0 if before.strip(MARGIN) and "RawContent" not in before else offset
         method = self.sent.get("method") or self.paste.method
         url = self.sent.get("url") or self.paste.url
         self.response = Response(found[1], int(found[2]), (found[3] or "").strip(), number, method, url)
-        self.in_body, self.body, self.kept = False, [], 0
+        self.in_body, self.body, self.kept, self.tail = False, [], 0, []
 
     def read_sent(self, line: str) -> None:
         """Take a line of the request, as curl -v shows it."""
@@ -148,15 +152,18 @@ class Reader:
             self.paste.not_understood.append(number)
         elif found := FIELD_LINE.match(line):
             self.response.fields.append(Field(found[1], found[2], number))
+            self.tail = []
         elif line.lstrip()[:1] in ("<", "{"):  # the empty line got lost on the way
             self.in_body = True
             self.read_body(line, number)
         else:
             self.paste.not_understood.append(number)
+            if len(self.tail) < FIELD_LIMIT:
+                self.tail.append((line, number))
 
     def unindented(self, line: str) -> str:
         """Take off what stood before the status line, where it stands before this line too."""
-        return line[self.strip :] if not line[: self.strip].strip(" |>\t") else line
+        return line[self.strip :] if not line[: self.strip].strip(MARGIN) else line
 
     def read_body(self, line: str, number: int) -> None:
         """Keep a line of the body, up to the limit."""
@@ -175,6 +182,9 @@ class Reader:
         body = "\n".join(self.body).rstrip()
         if body:
             self.response.body = body
+        elif self.tail and self.response.fields and self.response.method != "HEAD":
+            self.response.body = "\n".join(text for text, _ in self.tail)[:BODY_LIMIT]
+            self.response.body_line = self.tail[0][1]
         elif self.response.first("content-length") == "0" and self.response.method != "HEAD":
             self.response.body = ""
         if not (self.paste.responses and same(self.paste.responses[-1], self.response)):

@@ -4,6 +4,7 @@
 anew. Servers that are not installed are named and left out.
 """
 
+# ruff: noqa: T201 (a command prints)
 from __future__ import annotations
 
 import re

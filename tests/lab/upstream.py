@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import struct
 import threading
@@ -39,11 +40,9 @@ def half(connection: socket.socket) -> None:
 def hang(connection: socket.socket) -> None:
     """Never answer."""
     connection.settimeout(8)
-    try:
+    with contextlib.suppress(OSError):
         while connection.recv(65_536):
             pass
-    except OSError:
-        pass
 
 
 def answer(connection: socket.socket) -> None:
@@ -89,8 +88,5 @@ def serve(listener: socket.socket, behave: Callable[[socket.socket], None]) -> N
 
 def one(connection: socket.socket, behave: Callable[[socket.socket], None]) -> None:
     """Treat one connection."""
-    with connection:
-        try:
-            behave(connection)
-        except OSError:
-            pass
+    with connection, contextlib.suppress(OSError):
+        behave(connection)

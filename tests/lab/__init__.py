@@ -1,1 +1,0 @@
-"""The lab: real servers, broken in known ways, and what they really send and log."""
