@@ -26,7 +26,7 @@ CONSTRUCTED = "does not run in the lab; its capture is constructed after the ven
 UNPROVEN: dict[str, str] = {
     f"{layer}[{i}]": CONSTRUCTED
     for layer, signals in {
-        "akamai": (0, 1),
+        "akamai": (0, 1, 2),
         "apache": (7,),
         "aws-elb-classic": (0, 1),
         "aws-s3": (0, 1, 2),
@@ -34,10 +34,11 @@ UNPROVEN: dict[str, str] = {
         "azure-app-gateway": (3,),
         "azure-app-service": (1,),
         "bunny": (1,),
-        "cloudflare": (0, 2, 3, 5),
+        "cloudflare": (0, 2, 3, 5, 13, 14, 15, 16, 17),
         "google-cloud-lb": (1,),
         "google-cloud-run": (1,),
-        "heroku-router": (1, 3),
+        "heroku-router": (1, 3, 4),
+        "iis": (3,),
         "ingress-nginx": (0,),
         "istio": (0, 1, 2, 3),
         "kestrel": (0, 3),
@@ -46,6 +47,7 @@ UNPROVEN: dict[str, str] = {
         "railway": (0, 2),
         "render": (0,),
         "traefik": (0, 1),
+        "vercel": (4,),
         "wordpress": (3,),
     }.items()
     for i in signals

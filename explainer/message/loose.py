@@ -38,6 +38,7 @@ STATUSES = tuple(
         rf"\b(?P<status>5\d\d)[ :)-]{{1,3}}{PHRASE}",
         rf"^\W*(?P<status>[45]\d\d)(?:[ :|-]{{1,3}}{REASON})?\W*$",
         r"\bHTTP/\d(?:\.\d)?\" (?P<status>[1-5]\d\d)\b",
+        r"(?i:\bgets?|\bgetting|\ban?|\bwith|\breturns?|\breturning|\bthrows?|\bthe|\bof) (?P<status>5\d\d)s?\b",
     )
 )
 # The ways a name and its value stand beside each other, other than as a field line.
@@ -108,6 +109,7 @@ def scan(lines: list[Line], response: Response) -> list[Line]:
     left: list[Line] = []
     named: tuple[str, int] | None = None  # a name that stands on a line of its own
     aside = in_body = False
+    alone = sum(1 for text, _ in lines if text.strip()) <= 3  # so little may be the page itself
     for text, number in lines:
         plain = text.strip()
         if heading := HEADING.match(plain):
@@ -142,8 +144,8 @@ def scan(lines: list[Line], response: Response) -> list[Line]:
             response.method = response.method or found[1]
         elif not took:
             left.append((text, number))
-        elif has_status and not has_fields and (known or head.lstrip()[:1] == "{"):
-            left.append((text, number))  # it may say the status because it is the body
+        elif has_status and not has_fields and (known or alone or head.lstrip()[:1] == "{" or "`" in head):
+            left.append((text, number))  # it may say the status because it is the body, or quote the body
         elif label := QUOTED_BODY.search(head):
             left.append((text[label.end() :].strip("\"'`,]}"), number))
     return left
@@ -206,4 +208,7 @@ def take_body(left: list[Line], response: Response) -> None:
     body = "\n".join(text for text, _ in texts).strip()[:BODY_LIMIT]
     if body:
         response.body, response.body_line = body, kept[0][1]
-        response.fragments = [(text.strip(), number) for text, number in kept[:200]] if start is None else []
+        if start is None:
+            single = [(text.strip(), number) for text, number in kept[:200]]
+            quoted = [(part, n) for text, n in single for part in re.findall(r"[`\"]([^`\"]{3,400})[`\"]", text)]
+            response.fragments = single + quoted
