@@ -27,7 +27,14 @@ ROLE = {
     "edge": "an edge", "load-balancer": "a load balancer", "gateway": "a gateway", "server": "an app server",
     "application": "the app", "client": "the client",
 }  # fmt: skip
-BEHIND = {"edge": "origin", "load-balancer": "app", "gateway": "app", "server": "app", "application": "a service"}
+BEHIND = {
+    "client": "server",
+    "edge": "origin",
+    "load-balancer": "app",
+    "gateway": "app",
+    "server": "app",
+    "application": "a service",
+}
 
 
 @dataclass(frozen=True, slots=True)

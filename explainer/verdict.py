@@ -107,8 +107,8 @@ def judged(
     against = weighing.contradicting(generator) if generator else []
     agreed = {m.owner for m in meanings}
     reached = {m.reached_app for m in meanings}
-    if generator == "client":
-        agreed, reached = agreed or {"network"}, {"no"}
+    if generator == "client" and not meanings:
+        agreed, reached = {"network"}, {"no"}
     path = weighing.path(generator)
     fill = filler(response, paste)
     return Verdict(
