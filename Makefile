@@ -2,7 +2,8 @@
 PYTHON ?= python3
 PORT ?= 8550
 BIN := .venv/bin
-export NO_MKDOCS_2_WARNING := 1
+OWN ?=
+export OWN NO_MKDOCS_2_WARNING := 1
 
 help:
 	@echo 'make serve   build everything and serve the site on 127.0.0.1'

@@ -26,9 +26,10 @@ ANSWERED, CANNOT_TELL, USAGE, BAD_INPUT = 0, 1, 2, 3
 @click.option("--json", "form", flag_value="json", help="Print the verdict as one JSON object.")
 @click.option("--markdown", "form", flag_value="markdown", help="Print it as Markdown, for a ticket or a chat.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="When to use colour.")
+@click.option("--own", metavar="FILE", help="Your organisation's own layers and teams, as YAML.")
 @click.option("--list", "listing", is_flag=True, help="List every code the catalogue knows.")
 @click.version_option(version("5xx-explained"), prog_name="5xx")
-def main(subject: tuple[str, ...], form: str | None, color: str, listing: bool) -> None:
+def main(subject: tuple[str, ...], form: str | None, color: str, own: str | None, listing: bool) -> None:
     """Tell which layer wrote a 5xx response, whose problem it is and what to check first.
 
     \b
@@ -38,7 +39,7 @@ def main(subject: tuple[str, ...], form: str | None, color: str, listing: bool) 
     """
     for stream in (sys.stdout, sys.stderr):  # a terminal that is not UTF-8 gets escapes instead of a traceback
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    catalogue, words = bundled(), " ".join(subject).strip()
+    catalogue, words = with_own(own), " ".join(subject).strip()
     if listing:
         write("\n".join(f"{i:<16} {catalogue.codes[i].name}" for i in sorted(catalogue.codes)) + "\n")
         sys.exit(ANSWERED)
@@ -71,6 +72,22 @@ def report(text: str, form: str | None, color: str, catalogue: Catalogue) -> NoR
         columns = min(100, max(40, os.get_terminal_size().columns)) if sys.stdout.isatty() else 100
         write(as_text(verdict, text, catalogue, columns, wants_color(color), os.environ.get("SITE_URL", "")))
     sys.exit(ANSWERED if verdict.generated_by else CANNOT_TELL)
+
+
+def with_own(file: str | None) -> Catalogue:
+    """Give the catalogue, with the organisation's file if one is named or stands in the usual place."""
+    from explainer.own import extended, usual_place
+
+    place = file or (str(usual_place()) if usual_place().exists() else None)
+    if place is None:
+        return bundled()
+    try:
+        return extended(bundled(), read(place), place)
+    except ImportError:
+        click.echo("5xx: an own file needs PyYAML: pip install '5xx-explained[own]'", err=True)
+    except ValueError as error:
+        click.echo("5xx: " + printable(str(error), keep="\n"), err=True)
+    sys.exit(BAD_INPUT)
 
 
 def read(name: str) -> str:

@@ -10,6 +10,9 @@ from typing import Any
 from explainer.catalogue import ROLES, Catalogue, Check, Code, Meaning
 from explainer.message import Paste, Response
 
+KEPT = re.compile(r"(?:TCP_(?:REMOTE_)?)?HIT\b|STALE\b|UPDATING\b", re.IGNORECASE)
+ERROR_PAGE = re.compile(r"<(?:title|TITLE|h1|H1)[^>]{0,80}>[^<]{0,60}?\b(5\d\d)\b")
+OWN_PROXY = re.compile(r"\* Uses proxy env variable|\* Establish HTTP proxy tunnel|> CONNECT ")
 SAFE_HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*(?::\d{1,5})?")
 SAFE_PATH = re.compile(r"[A-Za-z0-9._~%/@:+=-]*")
 
@@ -87,10 +90,28 @@ def retry_after(response: Response | None) -> int | None:
         return None
 
 
+def cached(response: Response | None) -> bool:
+    """Tell whether a cache gave an error that it had kept: this request then went no further."""
+    if response is None or (response.status or 0) < 500:
+        return False
+    state = response.first("cf-cache-status") or response.first("x-cache") or ""
+    return KEPT.match(state) is not None
+
+
 def notes(paste: Paste, response: Response | None) -> tuple[str, ...]:
     """Say what else the reader should know."""
     said = []
     if response is not None:
+        if response.status is not None and response.status < 400 and (lie := ERROR_PAGE.search(response.body or "")):
+            said.append(
+                f"The page says {lie[1]}, the status says {response.status}: caches and monitors take it for a success."
+            )
+        if cached(response):
+            said.append("A cache gave an error that it had kept; this request did not reach the app.")
+        if response.method == "CONNECT":
+            said.append(
+                "This answers a CONNECT: it comes from the proxy that the client itself uses, not from the site."
+            )
         if response.method == "HEAD":
             said.append("This was a HEAD request, so there is no body, and a body often names who wrote it.")
         if response.body and "</html" not in response.body.lower() and "<html" in response.body.lower():
@@ -103,6 +124,8 @@ def notes(paste: Paste, response: Response | None) -> tuple[str, ...]:
             said.append(f"The paste holds {earlier + 1} responses; the verdict is on the last.")
         if paste.curl_errors:
             said.append(f"curl also reported an error: {paste.curl_errors[-1][0][:200]}")
+    if any(OWN_PROXY.match(line) for line in paste.lines[:200] if line[:1] in ("*", ">")):
+        said.append("The request went through a proxy of the client's own, which may have answered itself.")
     if paste.not_understood:
         count = len(paste.not_understood)
         said.append(f"{count} line{'s were' if count > 1 else ' was'} not understood and left aside.")

@@ -165,6 +165,7 @@ class Catalogue:
 
     codes: Mapping[str, Code]
     layers: Mapping[str, Layer]
+    owners: Mapping[str, str] = field(default_factory=dict)  # an organisation's own names for who acts
 
     def with_number(self, number: int) -> Iterator[str]:
         """Yield the ids of the codes that bear a number, the IETF's own first."""

@@ -15,7 +15,6 @@ from explainer.catalogue import Catalogue, Check, bundled
 from explainer.message import parse
 from explainer.render import (
     CONFIDENCE,
-    OWNER,
     REACHED,
     RETRY,
     Stop,
@@ -25,6 +24,7 @@ from explainer.render import (
     headline,
     lead,
     path_stops,
+    who,
     why_so_sure,
 )  # fmt: skip
 from explainer.verdict import Verdict, decide
@@ -103,7 +103,7 @@ def facts_row(verdict: Verdict, catalogue: Catalogue) -> Tree:
         named = "None arrived"
     return el(
         "dl",
-        fact("Who acts", OWNER[verdict.owner]),
+        fact("Who acts", who(verdict.owner, catalogue)),
         fact("Reached the app", REACHED[verdict.reached_app]),
         fact("Safe to retry", safe, but),
         fact("Code", named),

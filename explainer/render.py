@@ -47,6 +47,11 @@ class Stop:
     broken: str | None = None
 
 
+def who(owner: str | None, catalogue: Catalogue) -> str:
+    """Name who acts, as the organisation does where it said so."""
+    return catalogue.owners.get(owner or "") or OWNER[owner]
+
+
 def address(entry: str) -> str:
     """Give an entry's page below the site's root: `502/`, `cloudflare/1016/`, `layers/nginx/`."""
     return entry.removeprefix("http/") + "/"
@@ -144,9 +149,10 @@ def path_stops(verdict: Verdict, catalogue: Catalogue) -> list[Stop]:
     return stops
 
 
-def printable(text: str) -> str:
+def printable(text: str, keep: str = "") -> str:
     """Show control, format and line-breaking characters as escapes, so that pasted text cannot act on a terminal."""
-    return "".join(c if unicodedata.category(c)[0] != "C" and c not in "\u2028\u2029" else ascii(c)[1:-1] for c in text)
+    safe = (c in keep or (unicodedata.category(c)[0] != "C" and c not in "\u2028\u2029") for c in text)
+    return "".join(c if fine else ascii(c)[1:-1] for c, fine in zip(text, safe, strict=True))
 
 
 def as_json(verdict: Verdict) -> str:
@@ -188,7 +194,7 @@ def as_text(
     if verdict.status or verdict.generated_by:
         lines += [
             "",
-            f"Who acts       {OWNER[verdict.owner]}",
+            f"Who acts       {who(verdict.owner, catalogue)}",
             f"Reached app    {REACHED[verdict.reached_app].lower()}",
         ]
         lines.append(f"Safe to retry  {safe}{'; ' + but if but else ''}{after}")
@@ -225,7 +231,11 @@ def as_markdown(verdict: Verdict, text: str, catalogue: Catalogue) -> str:
     status = f"{verdict.status}: " if verdict.status else ""
     lines = [f"**{status}{headline(verdict, catalogue)}** ({CONFIDENCE[verdict.confidence]})"]
     lines += ["", lead(verdict, catalogue)] if lead(verdict, catalogue) else []
-    lines += ["", f"- Who acts: {OWNER[verdict.owner]}", f"- Reached the app: {REACHED[verdict.reached_app].lower()}"]
+    lines += [
+        "",
+        f"- Who acts: {who(verdict.owner, catalogue)}",
+        f"- Reached the app: {REACHED[verdict.reached_app].lower()}",
+    ]
     lines.append(f"- Safe to retry: {' '.join(filter(None, RETRY[verdict.retry.safe]))}")
     if verdict.checks:
         lines += ["", "Check first:", ""]
@@ -259,7 +269,7 @@ def code_as_text(code: str, catalogue: Catalogue, width: int = 100) -> str:
     lines = [f"{number}  {entry.name}", *textwrap.wrap(plain(entry.summary), width, initial_indent=" " * 5)]
     for role, meaning in entry.meanings.items():
         lines += ["", f"From {ROLE[role]}", *textwrap.wrap(plain(meaning.means), width)]
-        lines += [f"Who acts       {OWNER[meaning.owner]}", f"Reached app    {meaning.reached_app}"]
+        lines += [f"Who acts       {who(meaning.owner, catalogue)}", f"Reached app    {meaning.reached_app}"]
         lines.append(f"Safe to retry  {'; '.join(filter(None, RETRY[meaning.retry]))}")
         for check in meaning.checks[:1]:
             lines += textwrap.wrap("Check first    " + plain(check.do), width, subsequent_indent=" " * 15)
@@ -273,7 +283,7 @@ def code_as_markdown(code: str, catalogue: Catalogue) -> str:
     entry = catalogue.codes[code]
     lines = [f"## {code.removeprefix('http/')} {entry.name}", "", entry.summary]
     for role, meaning in entry.meanings.items():
-        lines += ["", f"**From {ROLE[role]}.** {meaning.means} {OWNER[meaning.owner]} acts.", ""]
+        lines += ["", f"**From {ROLE[role]}.** {meaning.means} {who(meaning.owner, catalogue)} acts.", ""]
         for n, check in enumerate(meaning.checks, 1):
             lines.append(f"{n}. {check.do}" + (f"\n   {fenced(check.run)}" if check.run else ""))
     return "\n".join(lines) + "\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any
 
-from explainer.advice import Ask, ask, elapsed, filler, fitting, notes, pick_checks, retry_after
+from explainer.advice import Ask, ask, cached, elapsed, filler, fitting, notes, pick_checks, retry_after
 from explainer.catalogue import Catalogue, Check, Owner, Reached, RetrySafe
 from explainer.evidence import Evidence, Subject, gather, log_lines
 from explainer.lookup import find_codes
@@ -87,7 +87,10 @@ def decide(paste: Paste, catalogue: Catalogue) -> Verdict:
 def explained(paste: Paste) -> Response | None:
     """Pick the response that is explained: the last one that is neither interim nor a proxy's word on CONNECT."""
     finals = [
-        r for r in paste.responses if (r.status is None or r.status >= 200) and "established" not in r.reason.lower()
+        r
+        for r in paste.responses
+        if r.status is None
+        or (r.status >= 300 or (r.status >= 200 and r.method != "CONNECT" and "established" not in r.reason.lower()))
     ]
     return finals[-1] if finals else None
 
@@ -109,6 +112,8 @@ def judged(
     reached = {m.reached_app for m in meanings}
     if generator == "client" and not meanings:
         agreed, reached = {"network"}, {"no"}
+    if cached(response):
+        reached = {"no"}
     path = weighing.path(generator)
     fill = filler(response, paste)
     return Verdict(

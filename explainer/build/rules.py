@@ -6,12 +6,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
-from explainer.build.load import Problem, nearest
 from explainer.catalogue import Catalogue, Code, Layer, Source
+from explainer.strict import Problem, broken_patterns, nearest
 
-# What RE2 lacks: look-around, back-references, conditionals, atomic groups and possessive quantifiers.
-NOT_RE2 = re.compile(r"\(\?(?:[=!>(#]|<[=!]|P=)|\\[1-9]|[*+?}]\+")
-PSEUDO = {":status", ":reason", ":version", ":body", ":text", ":log", ":curl"}
 Broken = Iterator[tuple[str, str, str]]  # key path, what was found, what is allowed
 
 
@@ -129,30 +126,14 @@ def layers_exist(catalogue: Catalogue, name: str, entry: Layer) -> Broken:
 
 
 def patterns_sound(_: Catalogue, __: str, entry: Layer) -> Broken:
-    """Patterns compile, stay within RE2, and look into a field that exists; field names are lower-case."""
+    """Patterns are sound, and one that reads a number has a group for it."""
     for i, signal in enumerate(entry.fingerprint):
-        for part, patterns in (("when", signal.when), ("unless", signal.unless)):
-            for field, pattern in patterns.items():
-                key = f"fingerprint[{i}].{part}.{field}"
-                if field.startswith(":") and field not in PSEUDO:
-                    yield key, f"found '{field}'", nearest(field, sorted(PSEUDO))
-                elif field != field.lower() or not re.fullmatch(r":?[a-z0-9-]+", field):
-                    yield key, f"found '{field}'", "allowed: a field name in lower case"
-                try:
-                    compiled = re.compile(pattern)
-                except re.error as error:
-                    yield key, f"found '{pattern}': {error}", "allowed: a regular expression"
-                    continue
-                if NOT_RE2.search(pattern):
-                    yield key, f"found '{pattern}'", "allowed: what RE2 knows, so no look-around or back-reference"
-                if signal.assigner and part == "when" and field == next(iter(signal.when)) and not compiled.groups:
-                    yield (
-                        key,
-                        f"found '{pattern}'",
-                        "allowed with `assigner`: a pattern whose first group is the number",
-                    )
-        if not signal.when:
-            yield f"fingerprint[{i}].when", "found nothing", "required: at least one pattern"
+        for key, found, allowed in broken_patterns(signal.when, signal.unless):
+            yield f"fingerprint[{i}].{key}", found, allowed
+        field, pattern = next(iter(signal.when.items()), ("", ""))
+        if signal.assigner and "(" not in pattern:
+            allowed = "allowed with `assigner`: a pattern whose first group is the number"
+            yield f"fingerprint[{i}].when.{field}", f"found '{pattern}'", allowed
 
 
 CODE_RULES: tuple[Callable[[Catalogue, str, Code], Broken], ...] = (

@@ -16,7 +16,7 @@ from explainer.build.captures import Capture
 from explainer.build.schema import code_schema, verdict_schema
 from explainer.catalogue import ROLES, Code, Meaning
 from explainer.page import check_item, el, fact, pasted_lines, path_drawing, reasons, to_html
-from explainer.render import BEHIND, CONFIDENCE, OWNER, REACHED, RETRY, ROLE, Stop, address, code_as_dict
+from explainer.render import BEHIND, CONFIDENCE, OWNER, REACHED, RETRY, ROLE, Stop, address, code_as_dict, who
 
 # Three real responses to try: an edge, a gateway in front of a dead app, an app itself.
 EXAMPLES = (
@@ -83,7 +83,8 @@ def render(template: str, catalogue: Catalogue, **context: Any) -> str:
         autoescape=template.endswith(".html"),
     )  # fmt: skip
     environment.globals.update(
-        catalogue=catalogue, address=address, owner=OWNER, reached=REACHED, retry=RETRY, role_name=ROLE,
+        catalogue=catalogue, address=address, owner={o: who(o, catalogue) for o in OWNER},
+        reached=REACHED, retry=RETRY, role_name=ROLE,
         confidence=CONFIDENCE, drawing=drawing, facts=facts, role_title=ROLE_TITLE, check=check_html, prose=prose,
         ordered=ordered, number=number, host=host, sentence=json.dumps,
     )  # fmt: skip
@@ -142,7 +143,7 @@ def facts(entry: Code, role: str, catalogue: Catalogue) -> str:
     writers = ", ".join(catalogue.layers[n].name for n in entry.generated_by)
     name = writers or ROLE[role][0].upper() + ROLE[role][1:]
     row = el(
-        "dl", fact("Written by", name), fact("Who acts", OWNER[meaning.owner]),
+        "dl", fact("Written by", name), fact("Who acts", who(meaning.owner, catalogue)),
         fact("Reached the app", REACHED[meaning.reached_app]), fact("Safe to retry", *RETRY[meaning.retry]),
         class_="xx-facts",
     )  # fmt: skip
@@ -164,7 +165,7 @@ def family(catalogue: Catalogue, base: str = "") -> str:
         link = el("a", el("b", number(code)), " ", entry.name, href=address(code))
         small = path_drawing(stops(entry, catalogue), entry.label)
         small[1]["class"] += " xx-small"
-        rows.append(el("tr", el("td", link), el("td", small), el("td", OWNER[meaning.owner])))
+        rows.append(el("tr", el("td", link), el("td", small), el("td", who(meaning.owner, catalogue))))
     head = el("tr", *(el("th", h, scope="col") for h in ("Code", "What breaks", "Who acts")))
     return to_html(el("table", el("thead", head), el("tbody", *rows), class_="xx-family"), base)
 

@@ -19,10 +19,10 @@ def compile_catalogue() -> str:
     """
     if str(ROOT) not in sys.path:  # hatchling runs this file by its path, before the package is installed
         sys.path.insert(0, str(ROOT))
-    from explainer.build.load import load
+    from explainer.build.load import load_with_own
     from explainer.catalogue import as_plain
 
-    return json.dumps(as_plain(load(ROOT / "codes")), ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(as_plain(load_with_own()), ensure_ascii=False, separators=(",", ":"))
 
 
 class CatalogueHook(BuildHookInterface[Any]):

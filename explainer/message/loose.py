@@ -109,7 +109,7 @@ def scan(lines: list[Line], response: Response) -> list[Line]:
     left: list[Line] = []
     named: tuple[str, int] | None = None  # a name that stands on a line of its own
     aside = in_body = False
-    alone = sum(1 for text, _ in lines if text.strip()) <= 3  # so little may be the page itself
+    few = sum(1 for text, _ in lines if text.strip()) <= 3  # so little may be the page itself
     for text, number in lines:
         plain = text.strip()
         if heading := HEADING.match(plain):
@@ -144,7 +144,7 @@ def scan(lines: list[Line], response: Response) -> list[Line]:
             response.method = response.method or found[1]
         elif not took:
             left.append((text, number))
-        elif has_status and not has_fields and (known or alone or head.lstrip()[:1] == "{" or "`" in head):
+        elif has_status and not has_fields and (known or few or head.lstrip()[:1] == "{" or "`" in head):
             left.append((text, number))  # it may say the status because it is the body, or quote the body
         elif label := QUOTED_BODY.search(head):
             left.append((text[label.end() :].strip("\"'`,]}"), number))
