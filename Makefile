@@ -8,7 +8,7 @@ export OWN NO_MKDOCS_2_WARNING := 1
 help:
 	@echo 'make serve   build everything and serve the site on 127.0.0.1'
 	@echo 'make test    the same plus a browser, then every test'
-	@echo 'make site | check | bench | lock'
+	@echo 'make site | check | bench | lab | redos | lock'
 
 serve: site
 	@$(BIN)/python -m explainer.build serve --port $(PORT)
@@ -22,8 +22,17 @@ test: .venv/ready tools
 check: .venv/ready
 	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy && $(BIN)/python -m explainer.build check
 
+# How often the classifier is right, by format and by layer, and how long it takes.
 bench: .venv/ready
-	@$(BIN)/python -m pytest tests/test_captures.py -s -k report
+	@$(BIN)/python -m tests.bench
+
+# Real servers, broken on purpose: what they send and log, against the corpus. `make lab ARGS='--write nginx'` records.
+lab: .venv/ready
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.lab $(ARGS)
+
+# Every pattern through recheck.
+redos: .venv/ready
+	@$(BIN)/python -m tests.redos
 
 .venv/ready: requirements/dev.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -39,4 +48,4 @@ tools:
 lock:
 	@for group in dev:'--group site --group test' browser:'--only-group browser' node:'--only-group node'; do uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml $${group#*:} -o requirements/$${group%%:*}.txt; done
 
-.PHONY: help serve site test check bench tools lock
+.PHONY: help serve site test check bench lab redos tools lock

@@ -16,7 +16,8 @@ Hit = tuple[re.Match[str], int | None]
 SEARCHED = {":body", ":text", ":log"}  # patterns that look for a part; all others match a whole value
 # Fields whose value is a list of what stood on the way: each member is matched by itself too (RFC 9110 section 5.6.1).
 LISTS = ("via", "x-cache", "x-served-by", "cache-status", "proxy-status", "server-timing")
-LOG_LINES = 2_000  # lines of a log that are looked at, the last ones
+LOG_LINES, LINE_LENGTH = 500, 4_000  # lines of a log that are looked at, the last ones, and characters of each
+LOG_LENGTH = 200_000  # and characters of all
 TAG = re.compile(r"(<[^<>]{1,2000}>)")
 UNSEEN = ("script", "style", "svg", "head")  # elements whose text a browser does not show
 TITLE = re.compile(r"<title>([^<]{0,300})</title>", re.I)
@@ -147,7 +148,10 @@ def log_lines(paste: Paste) -> list[tuple[str, int]]:
     """Pick the lines that may be of a log: all, unless a response stands there as on the wire."""
     wired = any(r.version for r in paste.responses)
     numbers = paste.not_understood if wired else range(1, len(paste.lines) + 1)
-    return [(paste.lines[n - 1][:8_000], n) for n in numbers[-LOG_LINES:]]
+    found = [(paste.lines[n - 1][:LINE_LENGTH], n) for n in numbers[-LOG_LINES:]]
+    while sum(len(text) for text, _ in found) > LOG_LENGTH:
+        found = found[len(found) // 2 :]
+    return found
 
 
 def gather(subject: Subject, catalogue: Catalogue) -> Iterator[Evidence]:

@@ -72,6 +72,8 @@ def decide(paste: Paste, catalogue: Catalogue) -> Verdict:
     response = explained(paste)
     subject = Subject(response, paste.curl_errors if response is None else [], log_lines(paste))
     evidence = list(gather(subject, catalogue))
+    if response is not None and response.status is not None:  # a client that got a response has nothing to say of it
+        evidence = [e for e in evidence if catalogue.layers[e.layer].role != "client"]
     evidence += reports(response, evidence, catalogue) if response else []
     logged = next((e.status for e in evidence if e.status), None)
     status = logged if response is None or response.status is None else response.status

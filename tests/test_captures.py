@@ -28,6 +28,7 @@ UNPROVEN: dict[str, str] = {
     for layer, signals in {
         "akamai": (0, 1, 2),
         "apache": (7,),
+        "aws-apigateway": (2, 4, 6),
         "aws-elb-classic": (0, 1),
         "aws-s3": (0, 1, 2),
         "azure-apim": (0,),

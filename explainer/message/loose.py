@@ -56,7 +56,7 @@ PAIRS = tuple(
 STATUS_LABEL = "status code"  # as browsers' panels write it, the number on the line below
 NAME_ALONE = re.compile(r"\W{0,3}(?P<name>[A-Za-z][A-Za-z0-9-]{1,60}):?\s*$")
 HEADING = re.compile(
-    r"\W*(?:(?:(?P<of>request|response) )?(?:headers?|body|content|payload)|(?P<page>response|preview))\W*$",
+    r"[^\w<]*(?:(?:(?P<of>request|response) )?(?:headers?|body|content|payload)|(?P<page>response|preview))[^\w>]*$",
     re.IGNORECASE,
 )
 BODY_LABEL = re.compile(
