@@ -132,15 +132,18 @@ def notes(paste: Paste, response: Response | None) -> tuple[str, ...]:
     return tuple(said)
 
 
-def elapsed(paste: Paste, layers: tuple[str, ...], catalogue: Catalogue) -> Iterator[str]:
-    """Compare the durations in a paste with the timers of some layers: a hint where they agree, never a proof."""
+def elapsed(paste: Paste, layers: tuple[str, ...], code: str | None, catalogue: Catalogue) -> Iterator[str]:
+    """Compare the durations in a paste with timers: a hint where they agree, never a proof.
+
+    The timers are those of the layers seen; where none was seen, all that end in the code.
+    """
     for seconds, number in paste.seconds[:20]:
-        for layer in dict.fromkeys(layers):
-            timers = catalogue.layers[layer].timers if layer in catalogue.layers else ()
-            for timer in timers:
-                if abs(seconds - timer.seconds) <= max(0.35, timer.seconds / 100):
-                    name = catalogue.layers[layer].name
-                    yield (
-                        f"It took {seconds:.4g} s (line {number}). {name} waits {timer.seconds:g} s by default "
-                        f"({timer.says}: `{timer.setting}`); a hint, no proof."
-                    )
+        agree = [
+            f"{layer.name} waits {timer.seconds:g} s by default ({timer.says}: `{timer.setting}`)"
+            for name, layer in catalogue.layers.items()
+            for timer in layer.timers
+            if (name in layers if layers else timer.code is not None and timer.code == code)
+            and abs(seconds - timer.seconds) <= max(0.35, timer.seconds / 100)
+        ]
+        if agree:
+            yield f"It took {seconds:.4g} s (line {number}). {'; '.join(agree[:5])}. A hint, no proof."
