@@ -98,8 +98,8 @@ def cached(response: Response | None) -> bool:
     return KEPT.match(state) is not None
 
 
-def notes(paste: Paste, response: Response | None) -> tuple[str, ...]:
-    """Say what else the reader should know."""
+def notes(paste: Paste, response: Response | None, used: set[int | None]) -> tuple[str, ...]:
+    """Say what else the reader should know; `used` are the lines that are evidence."""
     said = []
     if response is not None:
         if response.status is not None and response.status < 400 and (lie := ERROR_PAGE.search(response.body or "")):
@@ -126,8 +126,7 @@ def notes(paste: Paste, response: Response | None) -> tuple[str, ...]:
             said.append(f"curl also reported an error: {paste.curl_errors[-1][0][:200]}")
     if any(OWN_PROXY.match(line) for line in paste.lines[:200] if line[:1] in ("*", ">")):
         said.append("The request went through a proxy of the client's own, which may have answered itself.")
-    if paste.not_understood:
-        count = len(paste.not_understood)
+    if count := len(set(paste.not_understood) - used):
         said.append(f"{count} line{'s were' if count > 1 else ' was'} not understood and left aside.")
     return tuple(said)
 

@@ -134,7 +134,10 @@ def judged(
         fixes=meanings[0].fixes if meanings and generator else (),
         ask=None if confidence == "conclusive" else ask(catalogue, response, path, fill),
         retry=Retry(min((m.retry for m in meanings), key=CAUTION.index, default="no"), retry_after(response)),
-        notes=(*notes(paste, response), *elapsed(paste, path or candidates, code, catalogue)),
+        notes=(
+            *notes(paste, response, {e.line for e in weighing.evidence}),
+            *elapsed(paste, path or candidates, code, catalogue),
+        ),
     )
 
 
