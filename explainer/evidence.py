@@ -34,6 +34,7 @@ class Evidence:
     why: str
     code: str | None = None  # code id that the signal read out of the paste, as `cloudflare/1016`
     status: int | None = None  # that a log line gives
+    logged: bool = False  # read in a log, which tells of the layer and not of the response's way
     member: int | None = None  # place in the list of those on the way: 0 is next to the origin
 
 
@@ -168,10 +169,10 @@ def gather(subject: Subject, catalogue: Catalogue) -> Iterator[Evidence]:
             member = next((subject.members[h.string, n] for h, n in hits if (h.string, n) in subject.members), None)
             yield Evidence(
                 line, name, signal.says, signal.strength, signal.why,
-                code if code in catalogue.codes else None, int(status) if status else None, member,
+                code if code in catalogue.codes else None, int(status) if status else None, ":log" in signal.when, member,
             )  # fmt: skip
             if ":log" in signal.when and (answer := logged(layer, first.string, subject)):
-                yield Evidence(number, name, signal.says, signal.strength, condition(answer), answer.code)
+                yield Evidence(number, name, signal.says, signal.strength, condition(answer), answer.code, logged=True)
 
 
 def logged(layer: Layer, line: str, subject: Subject) -> Answer | None:

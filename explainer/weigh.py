@@ -60,7 +60,13 @@ class Weighing:
     def contradicting(self, layer: str) -> list[Evidence]:
         """Give what speaks against a layer's claim: its own word that it forwarded, and traces of layers behind it."""
         own = self.said("forwarded", layer)
-        inner = [e for e in self.evidence if e.layer != layer and self.depth(e.layer) > self.depth(layer)]
+        inner = [
+            e
+            for e in self.evidence
+            if e.layer != layer
+            and self.depth(e.layer) > self.depth(layer)
+            and not (e.logged and e.says == "handled")  # it was there; that it answered, its log does not say
+        ]
         return own + [e for e in inner if level(e.strength) > 1 or e.says == "generated"]
 
     def standing(self) -> dict[str, int]:
