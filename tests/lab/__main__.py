@@ -47,7 +47,8 @@ def main(arguments: list[str]) -> int:
 def version(server: dict[str, str]) -> str:
     """Ask a server for its version."""
     done = subprocess.run(shlex.split(server["version"]), capture_output=True, text=True, check=False)
-    return (done.stdout + done.stderr).strip().split("\n")[0]
+    first = (done.stdout + done.stderr).strip().split("\n")[0]
+    return re.sub(r"^/\S*/|\s*version:\s*", " ", first).strip()
 
 
 def observe(server: dict[str, object], upstream: int) -> dict[str, str]:
