@@ -25,8 +25,10 @@ def reports(response: Response, evidence: list[Evidence], catalogue: Catalogue) 
     only = next(iter(seen)) if len(seen) == 1 else None
     for name in ("proxy-status", "cache-status"):
         lines = [f for f in response.fields if f.name.lower() == name]
-        for hop in parse_list(", ".join(f.value for f in lines)) or []:
-            layer = layer_named(hop.name, catalogue) or only
+        hops = parse_list(", ".join(f.value for f in lines)) or []
+        named = {layer_named(hop.name, catalogue) for hop in hops}
+        for hop in hops:
+            layer = layer_named(hop.name, catalogue) or (only if only not in named else None)
             if layer is not None and (told := report(name, hop)) is not None:
                 says, why = told
                 found.append(Evidence(lines[0].line, layer, says, "strong", why))  # type: ignore[arg-type]
