@@ -15,6 +15,7 @@ from playwright.sync_api import Page, Request, Route, expect
 from explainer import explain
 from explainer.build.captures import Capture
 from explainer.build.serve import Served, serving
+from tests.test_own import OWN, PASTE
 
 PREFIX = "/5xx/"
 BOOT = 60_000  # ms; a slow machine boots Python in a few seconds
@@ -117,6 +118,30 @@ def test_nothing_pasted_leaves(page: Page, guard: Guard, address: str) -> None:
     page.goto(address)
     explained(page, "HTTP/1.1 502 Bad Gateway\nServer: nginx\nSet-Cookie: session=TOPSECRET\n\n")
     assert all(r.method in ("GET", "HEAD") and not r.post_data and "TOPSECRET" not in r.url for r in guard.requests)
+
+
+def test_own_layers_in_the_page(page: Page, guard: Guard, address: str, tmp_path: Path) -> None:
+    """A chosen file teaches the page one's own path and teams, survives a reload, stays here, and can be forgotten."""
+    file = tmp_path / "own.yml"
+    file.write_text(OWN)
+    page.goto(address + "explain/")
+    assert explained(page, PASTE)["generated_by"] is None
+    assert not any(r.url.endswith("/own.zip") for r in guard.requests)
+    page.get_by_text("Your own layers and teams").click()
+    page.get_by_label("or choose a file").set_input_files(file)
+    expect(page.locator("#xx-own-status")).to_contain_text("In use: Shop edge, Shop API, Team Fjord", timeout=BOOT)
+    page.reload()
+    assert explained(page, PASTE)["path"] == ["shop-edge", "shop-api"]
+    expect(page.locator(".xx-facts")).to_contain_text("Team Fjord (#fjord)")
+    assert not any("fjord" in (r.post_data or "") + r.url for r in guard.requests)
+    page.get_by_text("Your own layers and teams").click()
+    page.locator("#xx-own").fill(OWN.replace("load-balancer", "balancer"))
+    page.get_by_role("button", name="Use it").click()
+    expect(page.locator("#xx-own-status")).to_contain_text("your file:5: layers.shop-edge.role", timeout=BOOT)
+    assert explained(page, PASTE)["generated_by"] is None
+    page.get_by_role("button", name="Forget it").click()
+    expect(page.locator("#xx-own-status")).to_contain_text("Nothing of your own")
+    assert page.evaluate("localStorage.length") == 0 or page.evaluate("localStorage.getItem('5xx-own')") is None
 
 
 HOSTILE = """HTTP/1.1 502 <img src=x onerror=alert(1)>

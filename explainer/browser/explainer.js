@@ -34,6 +34,7 @@ function receive(message) {
     state(waiting === undefined ? "idle" : "working");
   }
   if (message.type === "verdict" && message.id === asked) show(message);
+  if (message.type === "own") sayOwn(message);
   if (message.type === "error" && message.id === asked) state("error", message.reason);
 }
 
@@ -62,7 +63,7 @@ function state(name, detail = "") {
 }
 
 const status = () => box.querySelector(".xx-status");
-const area = () => box.querySelector("textarea");
+const area = () => box.querySelector("#xx-paste");
 
 // A box with thousands of lines makes the browser crawl: it shows the beginning, and the whole is kept here.
 const SHOWN = 100_000; // characters
@@ -88,11 +89,45 @@ function explain() {
   if (failure) return state("failed", failure);
   waiting = text.slice(0, LIMIT);
   state(ready ? "working" : "loading");
-  worker.postMessage({ type: "explain", id: ++asked, text: waiting });
+  worker.postMessage({ type: "explain", id: ++asked, text: waiting, own: own() });
 }
 
-function show({ view, verdict, markdown }) {
+// An organisation's own layers and teams: a text that stays in this browser, or in this page where nothing may be kept.
+const OWN = "5xx-own";
+let ownHere = "";
+
+function own() {
+  try {
+    return localStorage.getItem(OWN) ?? "";
+  } catch {
+    return ownHere;
+  }
+}
+
+function keepOwn(text) {
+  ownHere = text;
+  try {
+    text ? localStorage.setItem(OWN, text) : localStorage.removeItem(OWN);
+  } catch { /* no storage, or none left: then for this page only */ }
+  box.querySelector("#xx-own").value = text;
+  if (!text.trim()) return sayOwn({ layers: [], teams: [], problems: [] });
+  start();
+  if (failure) return state("failed", failure);
+  box.querySelector("#xx-own-status").textContent = "Reading …";
+  worker.postMessage({ type: "own", own: text });
+}
+
+function sayOwn({ layers, teams, problems }) {
+  const known = [...layers, ...teams].join(", ");
+  const said = box.querySelector("#xx-own-status");
+  said.classList.toggle("xx-bad", problems.length > 0);
+  if (problems.length) said.textContent = ["Not used.", ...problems].join("\n");
+  else said.textContent = known ? `In use: ${known}.` : "Nothing of your own is in use.";
+}
+
+function show({ view, verdict, markdown, own: said }) {
   waiting = undefined;
+  if (own()) sayOwn(said);
   const hand = tools(verdict, markdown);
   box.querySelector("[data-result]").replaceChildren(element(view), hand);
   state("verdict");
@@ -167,6 +202,9 @@ function mount() {
     const file = event.dataTransfer.files[0];
     hold(file ? await file.slice(0, LIMIT).text() : event.dataTransfer.getData("text"));
   });
+  const file = box.querySelector("#xx-own-file");
+  file.addEventListener("change", async () => { if (file.files[0]) keepOwn(await file.files[0].slice(0, LIMIT).text()); });
+  box.querySelector("#xx-own").value = own();
   if (failure) state("failed", failure);
   if (!navigator.connection?.saveData && location.pathname.endsWith("/explain/")) requestIdleCallback?.(start);
   if (matchMedia("(pointer: fine)").matches) text.focus({ preventScroll: true });
@@ -180,6 +218,8 @@ document.addEventListener("click", (event) => {
     copy(button);
   } else if (button.dataset.example !== undefined) {
     hold(button.dataset.example);
+  } else if (button.dataset.own !== undefined) {
+    keepOwn(button.dataset.own === "use" ? box.querySelector("#xx-own").value : "");
   } else if (button.dataset.go !== undefined) explain();
 });
 for (const [name, on] of [["pointerover", true], ["pointerout", false], ["focusin", true], ["focusout", false]])

@@ -1,5 +1,6 @@
 // A module worker: boots Pyodide from this folder with the wheel inside, and answers pastes.
-// In: {type: "explain", id, text}. Out: {type: "progress", stage}, "ready", "failed", "verdict", "error".
+// In: {type: "explain", id, text, own}, {type: "own", own}; `own` is an organisation's file as text, or empty.
+// Out: {type: "progress", stage}, "ready", "failed", "verdict", "own", "error".
 import createPyodideModule from "./pyodide.asm.mjs";
 import { loadPyodide } from "./pyodide.mjs";
 
@@ -26,7 +27,20 @@ async function boot() {
     createPyodideModule,
   });
   postMessage({ type: "progress", stage: "start" });
-  return python.pyimport("explainer.page").answer;
+  return python;
+}
+
+// What reads an organisation's file (PyYAML) is fetched when there is one, and only then.
+let yaml;
+function withYaml(python) {
+  yaml ??= (async () => {
+    const packed = await fetch(`${here}own.zip`);
+    if (!packed.ok) throw new Error(`own.zip is answered with ${packed.status}`);
+    python.FS.writeFile("/own.zip", new Uint8Array(await packed.arrayBuffer()));
+    python.pyimport("sys").path.append("/own.zip");
+  })();
+  yaml.catch(() => { yaml = undefined; }); // so that a later try asks again
+  return yaml;
 }
 
 async function whyNot(error) {
@@ -45,13 +59,15 @@ answer.then(
   async (error) => postMessage({ type: "failed", reason: await whyNot(error) }),
 );
 
-onmessage = async ({ data: { type, id, text } }) => {
-  if (type !== "explain") return;
-  const explain = await answer.catch(() => null);
-  if (!explain) return; // "failed" says it
+onmessage = async ({ data: { type, id, text, own } }) => {
+  const python = await answer.catch(() => null);
+  if (!python) return; // "failed" says it
   try {
+    if (own) await withYaml(python);
+    const page = python.pyimport("explainer.page");
+    if (type === "own") return postMessage({ type: "own", ...JSON.parse(page.check_own(own)) });
     const start = performance.now();
-    postMessage({ type: "verdict", id, ...JSON.parse(explain(text)), ms: performance.now() - start });
+    postMessage({ type: "verdict", id, ...JSON.parse(page.answer(text, own)), ms: performance.now() - start });
   } catch (error) {
     postMessage({ type: "error", id, reason: String(error.message).trim().split("\n").at(-1) });
   }

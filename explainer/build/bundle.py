@@ -1,6 +1,6 @@
 """Packs the compiled files and adds the wheel to a lock file, with pyodide-build; runs in an environment of its own.
 
-    python bundle.py FOLDER python.zip WHEEL LOCK_IN LOCK_OUT
+    python bundle.py WHEEL LOCK_IN LOCK_OUT FOLDER ZIP [FOLDER ZIP …]
 
 PyPI's newest pyodide-build for Python 3.11 is 0.25.1, which packs zip files but cannot read the lock file of Pyodide
 314; for Python 3.12 and later it is the other way round. So one half of this file uses it on either. Both halves
@@ -68,6 +68,7 @@ def lock(wheel: Path, before: Path, after: Path) -> None:
 
 
 if __name__ == "__main__":
-    source, packed, built, lock_in, lock_out = map(Path, sys.argv[1:6])
-    pack(source, packed)
+    built, lock_in, lock_out, *packs = map(Path, sys.argv[1:])
+    for source, packed in zip(packs[::2], packs[1::2], strict=True):
+        pack(source, packed)
     lock(built, lock_in, lock_out)

@@ -9,7 +9,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
+
+import yaml
 
 from explainer.build.captures import read_captures
 
@@ -82,6 +85,16 @@ def build_wheel(out: Path) -> Path:
     return next(out.glob("*.whl"))
 
 
+def pure_yaml(target: Path) -> Path:
+    """Pack PyYAML's Python half, which reads an organisation's file in the browser."""
+    home = Path(yaml.__file__).parent
+    with zipfile.ZipFile(target, "w") as packed:
+        for file in sorted(home.glob("*.py")):
+            if file.name != "cyaml.py":  # the binding to its C half
+                packed.write(file, f"yaml/{file.name}")
+    return target
+
+
 def build_runtime(out: Path) -> Path:
     """Make the runtime below a folder and give its path; unchanged inputs give the one that is there."""
     node, npm = node_tools()
@@ -90,7 +103,8 @@ def build_runtime(out: Path) -> Path:
         work = Path(scratch)
         wheel = build_wheel(work / "dist")
         parts = [wheel, BROWSER / "worker.js", BROWSER / "package-lock.json", ROOT / "requirements" / "browser.txt"]
-        parts += [HERE / name for name in ("compile.mjs", "precompile.py", "bundle.py")]
+        parts += [HERE / name for name in ("compile.mjs", "precompile.py", "bundle.py", "runtime.py")]
+        parts.append(Path(yaml.__file__))
         name = hashlib.sha256(b"".join(hashlib.sha256(p.read_bytes()).digest() for p in parts)).hexdigest()[:12]
         target = out / name
         if target.is_dir():
@@ -100,20 +114,14 @@ def build_runtime(out: Path) -> Path:
         fresh.mkdir(parents=True)
         for path in (wheel, BROWSER / "worker.js", *(source / n for n in FROM_NPM)):
             shutil.copy(path, fresh)
-        compiled = work / "compiled"
-        compiled.mkdir()
+        compiled, own = work / "compiled", work / "own"
+        for folder in (compiled, own):
+            folder.mkdir()
         pastes = work / "pastes.json"
         pastes.write_text(json.dumps([c.text for c in read_captures()]), "utf-8")
-        run(node, HERE / "compile.mjs", source, wheel, pastes, compiled)
-        lock = source / "pyodide-lock.json"
-        run(
-            browser_python(),
-            HERE / "bundle.py",
-            compiled,
-            fresh / "python.zip",
-            wheel,
-            lock,
-            fresh / "pyodide-lock.json",
-        )
+        run(node, HERE / "compile.mjs", source, wheel, pure_yaml(work / "yaml.zip"), pastes, compiled, own)
+        locks = source / "pyodide-lock.json", fresh / "pyodide-lock.json"
+        packs = compiled, fresh / "python.zip", own, fresh / "own.zip"
+        run(browser_python(), HERE / "bundle.py", wheel, *locks, *packs)
         fresh.rename(target)
     return target
