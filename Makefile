@@ -27,8 +27,16 @@ bench: .venv/ready
 	@$(BIN)/python -m tests.bench
 
 # Real servers, broken on purpose: what they send and log, against the corpus. `make lab ARGS='--write nginx'` records.
-lab: .venv/ready
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.lab $(ARGS)
+# What is not on PyPI or npm is left out where it is missing: apt-get install nginx haproxy apache2 varnish squid lighttpd h2o
+# nghttp2-proxy trafficserver php-fpm tomcat10 uwsgi-plugin-python3 puma
+lab: .venv/ready build/lab/ready
+	@PATH="$(CURDIR)/build/lab/venv/bin:$$PATH" NODE_PATH=$(CURDIR)/build/lab/node_modules $(BIN)/python -m tests.lab $(ARGS)
+
+build/lab/ready: requirements/lab.txt tests/lab/package-lock.json
+	@$(PYTHON) -m venv build/lab/venv && cp tests/lab/package*.json build/lab
+	@build/lab/venv/bin/pip install --quiet --require-hashes -r requirements/lab.txt
+	@npm ci --prefix build/lab --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
 
 # Every pattern through recheck.
 redos: .venv/ready
@@ -46,6 +54,6 @@ tools:
 
 # Needs uv (`pip install uv`). The lock files carry hashes and no addresses.
 lock:
-	@for group in dev:'--group site --group test' browser:'--only-group browser' node:'--only-group node'; do uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml $${group#*:} -o requirements/$${group%%:*}.txt; done
+	@for group in dev:'pyproject.toml --group site --group test' browser:'--group browser' node:'--group node' lab:'--group lab'; do uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 $${group#*:} -o requirements/$${group%%:*}.txt; done
 
 .PHONY: help serve site test check bench lab redos tools lock

@@ -18,6 +18,7 @@ SEARCHED = {":body", ":text", ":log"}  # patterns that look for a part; all othe
 LISTS = ("via", "x-cache", "x-served-by", "cache-status", "proxy-status", "server-timing")
 LOG_LINES, LINE_LENGTH = 500, 4_000  # lines of a log that are looked at, the last ones, and characters of each
 LOG_LENGTH = 200_000  # and characters of all
+WRAPPED = 80  # a paste of at most so many lines may be a log whose lines were broken
 TAG = re.compile(r"(<[^<>]{1,2000}>)")
 UNSEEN = ("script", "style", "svg", "head")  # elements whose text a browser does not show
 TITLE = re.compile(r"<title>([^<]{0,300})</title>", re.I)
@@ -89,6 +90,8 @@ class Subject:
                 self.members.update({part: i for i, part in enumerate(parts)})
         if response.body is not None:
             self.bodies = [(response.body, response.body_line), *response.fragments]
+        if response.shown is not None:
+            self.bodies.append((response.shown, response.shown_line))
 
     @cached_property
     def text(self) -> str | None:
@@ -152,7 +155,15 @@ def log_lines(paste: Paste) -> list[tuple[str, int]]:
     found = [(paste.lines[n - 1][:LINE_LENGTH], n) for n in numbers[-LOG_LINES:]]
     while sum(len(text) for text, _ in found) > LOG_LENGTH:
         found = found[len(found) // 2 :]
-    return found
+    return wrapped(found) + found
+
+
+def wrapped(lines: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Join each line of a short paste with the next two: a terminal or a tracker may have broken a log's lines."""
+    if not 1 < len(lines) <= WRAPPED:
+        return []
+    texts = [text.strip() for text, _ in lines]
+    return [(" ".join(texts[i : i + 3]), number) for i, (_, number) in enumerate(lines[:-1])]
 
 
 def gather(subject: Subject, catalogue: Catalogue) -> Iterator[Evidence]:

@@ -76,7 +76,9 @@ def decide(paste: Paste, catalogue: Catalogue) -> Verdict:
         evidence = [e for e in evidence if catalogue.layers[e.layer].role != "client"]
     evidence += reports(response, evidence, catalogue) if response else []
     logged = next((e.status for e in evidence if e.status), None)
-    status = logged if response is None or response.status is None else response.status
+    status = response.status if response else None
+    if status is None or (response and response.line is None and logged):  # a page's own word counts less than a log's
+        status = logged
     if status is None and not evidence and not paste.curl_errors:
         named = find_codes("\n".join(paste.lines), catalogue) if sum(map(len, paste.lines)) <= NAMED else []
         if not named:
@@ -87,13 +89,19 @@ def decide(paste: Paste, catalogue: Catalogue) -> Verdict:
 
 
 def explained(paste: Paste) -> Response | None:
-    """Pick the response that is explained: the last one that is neither interim nor a proxy's word on CONNECT."""
+    """Pick the response that is explained: the last that is neither interim nor a proxy's word on CONNECT.
+
+    Where the last one is a success, a server error before it is what the reader asks about.
+    """
     finals = [
         r
         for r in paste.responses
         if r.status is None
         or (r.status >= 300 or (r.status >= 200 and r.method != "CONNECT" and "established" not in r.reason.lower()))
     ]
+    failed = [r for r in finals if (r.status or 0) >= 500]
+    if failed and finals[-1].status is not None and finals[-1].status < 300:
+        return failed[-1]
     return finals[-1] if finals else None
 
 

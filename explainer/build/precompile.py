@@ -46,7 +46,6 @@ for module in RARE:
     importlib.import_module(module)
 
 
-
 def loaded() -> set[str]:
     """Tell which members of the standard library's archive have been imported so far."""
     origins = {getattr(m.__spec__, "origin", "") or "" for m in list(sys.modules.values()) if getattr(m, "__spec__", 0)}

@@ -11,7 +11,9 @@ from explainer.message.fieldnames import OF_REQUESTS, plausible
 from explainer.message.mend import FENCE, unescaped
 from explainer.message.parts import BODY_LIMIT, FIELD_LIMIT, Field, Line, Paste, Response
 
-REASON = r"(?P<reason>[A-Z][A-Za-z'-]{1,20}(?: [A-Za-z'(-][A-Za-z')-]{0,20}){0,5})"
+REASON = r"(?P<reason>[A-Z][A-Za-z'_-]{1,30}(?: [A-Za-z'(-][A-Za-z')-]{0,20}){0,5})"
+# What stands for a reason where a tool prints it to the end of the line or to a mark: in whatever case.
+REST = r"(?P<reason>[A-Za-z][A-Za-z'(),_: -]{2,80}?)(?= for url\b| from | \(|[\"'`.;)\]|<]|\s*$)"
 PHRASE = (
     r"(?P<reason>Internal Server Error|Not Implemented|Bad Gateway|Service (?:Temporarily )?Unavailable"
     r"|Gateway Time-?[Oo]ut|HTTP Version Not Supported|Insufficient Storage|Loop Detected)"
@@ -22,13 +24,16 @@ STATUSES = tuple(
     for pattern in (
         rf"HTTP/(?P<version>\d(?:\.\d)?):? +(?P<status>[1-9]\d\d)(?: {REASON})?(?![\d.])",
         r"\b(?P<status>[45]\d\d), message='(?P<reason>[^']{0,80})', url='(?P<url>[^']+)'",
-        r"(?P<status>[45]\d\d) (?:Server|Client) Error: (?P<reason>[^:]{0,80}) for url: (?P<url>\S+)",
+        rf"(?P<status>[45]\d\d) (?:Server|Client) Error: (?:{REST})?(?: for url: (?P<url>\S+))?",
+        rf"(?:HTTP Error|HTTPError|returned error|StatusCode):? (?P<status>[45]\d\d):? {REST}",
+        rf"(?i:code)(?: is)?: (?P<status>[45]\d\d) ?, ?ReasonPhrase: ?{REST}",
+        rf"(?:returned|status|responded with) (?P<status>5\d\d) {REST}",
         r"error '(?P<status>[1-5]\d\d) (?P<reason>[^']{0,80})' for url '(?P<url>[^']+)'",
         r"response code: (?P<status>[1-5]\d\d) for URL: (?P<url>\S+)",
         r"(?i:remote server returned an error): \((?P<status>[1-5]\d\d)\)(?: (?P<reason>[A-Z][A-Za-z ]{2,40}))?",
         rf"(?i:awaiting response)\W{{1,5}}(?P<status>[1-5]\d\d)(?: {REASON})?",
         rf"<(?:Client)?Response ?[\[(].{{0,300}}?(?P<status>[1-5]\d\d)(?: {REASON})?[\])]",
-        r"(?i:\bhttp[ _-]?(?:status|error|code|response)[ _-]?(?:code)?|\bstatus(?:[ _-]?code)?"
+        r"(?i:\bhttp[ _-]?(?:status|error|code|response)[ _-]?(?:code)?|\bstatus(?:[ _-]?code)?|\berror (?:type|reference number)"
         r"|\bresponse[ _-]?(?:status|code)|\breturned error|\bstatuscode|\bcode|:status)"
         r"[\"'*]{0,3}\s{0,20}(?:was|is|of|from server|received from server)?"
         rf"[\s:=>|,]{{0,12}}[\"'(\[]{{0,2}}(?P<status>[1-9]\d\d)\b[\"',)\]]{{0,2}}(?:[ :(-]{{1,3}}{REASON})?",
@@ -76,9 +81,16 @@ BODY_STATUS = tuple(
         r"\"(?:status|statusCode|status_code|httpStatus|code)\"\s*:\s*\"?([45]\d\d)\b",
         r"\bHTTP (?:ERROR|Error|Status|status)\W{1,3}([45]\d\d)\b",
         r"\b[Ee]rror(?: [Cc]ode)?:? ?([45]\d\d)\b",
+        r"\bHTTP-Fehler ([45]\d\d)\b",
         r"^\W*([45]\d\d)\b",
     )
 )
+PHRASES = {
+    500: re.compile(r"\bInternal ?Server ?Error\b|\bINTERNAL_SERVER_ERROR\b"),
+    502: re.compile(r"\b(?i:bad ?gateway)\b|\bBAD_GATEWAY\b"),
+    503: re.compile(r"\bService ?(?:Temporarily )?Unavailable\b|\bSERVICE_UNAVAILABLE\b"),
+    504: re.compile(r"\b(?i:gateway ?time-?out)\b|\bGATEWAY_TIMEOUT\b"),
+}
 
 
 def read(lines: list[Line], paste: Paste) -> None:
@@ -86,13 +98,20 @@ def read(lines: list[Line], paste: Paste) -> None:
     response = Response("", None, "", None, paste.method, paste.url)
     left = scan(expanded(lines), response)
     take_body(left, response)
+    response.shown = "\n".join(text for text, _ in expanded(lines))[:BODY_LIMIT]
     if response.status is None and response.body is not None:
-        found = next((m for pattern in BODY_STATUS if (m := pattern.search(response.body))), None)
-        if found:
-            response.status, response.line = int(found[1]), None
-    response.shown = "\n".join(text for text, _ in lines)[:BODY_LIMIT]
+        response.status = said_status(response.body) or said_status(response.shown)
     if response.status is not None or response.fields or response.body:
         paste.responses.append(response)
+
+
+def said_status(page: str) -> int | None:
+    """Find the status that a page gives itself: as a number, else by the one reason phrase that it holds."""
+    found = next((m for pattern in BODY_STATUS if (m := pattern.search(page))), None)
+    if found:
+        return int(found[1])
+    phrases = {status for status, phrase in PHRASES.items() if phrase.search(page)}
+    return phrases.pop() if len(phrases) == 1 else None
 
 
 def expanded(lines: list[Line]) -> list[Line]:
@@ -159,8 +178,9 @@ def take_status(text: str, number: int, response: Response) -> bool:
             continue
         parts = found.groupdict()
         status = int(found["status"])
-        if response.status is None or (response.status == status and not response.reason):
-            response.status, response.line = status, response.line or number
+        better = response.status is not None and response.status < 400 and status >= 500  # what was hoped for stood first
+        if response.status is None or better or (response.status == status and not response.reason):
+            response.status, response.line = status, number if better else response.line or number
             response.reason = (parts.get("reason") or "").strip()
             response.version = parts.get("version") or response.version
             response.url = response.url or (parts.get("url") or "").rstrip("'\")") or None

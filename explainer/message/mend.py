@@ -15,15 +15,21 @@ LOOKED_AT = 400  # lines that are looked at to recognise a margin
 FENCES = re.compile(
     r"\s*(?:```+|~~~+)[\w ./+-]{0,30}$|\s*(?:\{(?:code|noformat|quote)(?::[^}]{0,80})?\}|\[/?code\])\s*$", re.IGNORECASE
 )
-# What stands before every line of a quoted text.
+# What stands before every line of a quoted text, or of a stretch of so many lines of it.
+TIME = r"\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,\d]{0,10}(?:Z|[+-]\d\d:?\d\d)?\]? +"
 MARGINS = (
-    re.compile(r"(?:> ?)+"),
-    re.compile(r"[│┃] ?"),
-    re.compile(r"[\w.-]{1,60} +\| ?"),
-    re.compile(r"\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,\d]{0,10}(?:Z|[+-]\d\d:?\d\d)?\]? +"),
-    re.compile(r"\[\d\d:\d\d:\d\d[.,\d]{0,10}\] +"),
-    re.compile(r"\s*[-*•] +"),
+    (re.compile(r"(?:> ?)+"), 3),
+    (re.compile(r"[│┃] ?"), 2),
+    (re.compile(r"(?:\d{1,3}\|)?[A-Za-z][\w.-]{0,60} *\| ?"), 3),
+    (re.compile(r"(?:npm|pnpm|yarn|lerna) (?:ERR!|WARN|http|verb|error)(?: bad json| headers| stack| code)? ?"), 2),
+    (re.compile(rf"(?:[IWEF] )?{TIME}"), 3),
+    (re.compile(r"\[\d\d:\d\d:\d\d[.,\d]{0,10}\] +"), 3),
+    (re.compile(r"\s*[-*•] +"), 5),
 )
+TRACED = re.compile(r"\s*[<>*] ")  # a line of curl -v, whose marks are no margin
+INDENTED_TRACE = re.compile(r"\s+(?=[<>*](?: |$))")
+# A program's string literal over several lines: `'<html>\n' +`.
+LITERAL = re.compile(r"(?P<label>\s*(?:[\w.]{1,40}: )?)(?P<q>['\"`])(?P<text>(?:[^\\]|\\[^n]){0,2000})\\n(?P=q) ?(?:\+|\.|,|$)\s*$")
 NUMBERED = re.compile(r"\s*(\d{1,6})(?:[:|)\]]|[:|.)]?(?=\s|$))[ \t]{0,8}")
 HEX_ROW = re.compile(r"\s*(?:0x)?[0-9a-fA-F]{4,8}:?[ \t]+((?:[0-9a-fA-F]{2}){1,2}(?: {1,2}[0-9a-fA-F]{2,4}){0,15})\b")
 COLOR = re.compile(r"(?:\x1b|\^\[|\\e|\\x1b|\\033)\[[\d;]{0,12}[mK]")
@@ -50,8 +56,10 @@ def mend(lines: list[str]) -> list[Line]:
     for _ in range(2):  # a quoted text may itself carry line numbers
         found = without_margin(found)
     sample = "\n".join(text for text, _ in found[:LOOKED_AT])
-    if ("&lt;" in sample and "</" not in sample) or "&lt;html" in sample:
+    if ("&lt;" in sample and "</" not in sample) or re.search(r"&lt; ?(?:html|HTTP/|!DOCTYPE)", sample):
         found = [(html.unescape(text), number) for text, number in found]
+    if re.search(r"^\s+< HTTP/", sample, re.MULTILINE):
+        found = [(INDENTED_TRACE.sub("", text, count=1), number) for text, number in found]
     if '=3D"' in sample:
         found = from_quoted_printable(found)
     return [line for text, number in found for line in cleaned(text, number)]
@@ -63,6 +71,8 @@ def cleaned(text: str, number: int) -> list[Line]:
         return [(FENCE, number)]
     if "[" in text and ("\x1b" in text or "^[" in text or "\\" in text):
         text = COLOR.sub("", text)
+    if "\\n" in text and len(text) < 4_000 and (literal := LITERAL.match(text)):
+        text = literal["label"] + literal["text"]
     if "**" in text:
         text = re.sub(r"\*\*([^*]{1,400})\*\*", r"\1", text)
     if len(text) > 1 and text.count("`") == 2 and text.strip()[0] == "`" == text.strip()[-1]:
@@ -91,14 +101,30 @@ def unescaped(text: str) -> list[str]:
 def without_margin(lines: list[Line]) -> list[Line]:
     """Take off what stands before every line: quote marks, line numbers, a container's name, times."""
     looked = [text for text, _ in lines[:LOOKED_AT] if text.strip()]
-    if len(looked) < 3:
-        return lines
-    if counted(looked):
+    if len(looked) >= 3 and counted(looked):
         return [(NUMBERED.sub("", text, count=1), number) for text, number in lines]
-    for margin in MARGINS:
-        if all(margin.match(text) for text in looked):
+    traced = sum(TRACED.match(text) is not None and "HTTP/" in text for text in looked) > 0
+    for margin, least in MARGINS:
+        if len(looked) >= 3 and all(margin.match(text) for text in looked):
             return [(margin.sub("", text, count=1), number) for text, number in lines]
+        if not (traced and margin.match("> ")) and sum(margin.match(text) is not None for text in looked) >= least:
+            lines = without_stretches(lines, margin, least)
     return lines
+
+
+def without_stretches(lines: list[Line], margin: re.Pattern[str], least: int) -> list[Line]:
+    """Take a margin off the stretches of neighbouring lines that all have the same one."""
+    found, start = list(lines), 0
+    heads = [(m[0].rstrip() if (m := margin.match(text)) else None) for text, _ in lines]
+    kinds = [re.sub(r"\d", "0", head) if head is not None else None for head in heads]
+    while start < len(lines):
+        end = start + 1
+        while end < len(lines) and kinds[end] is not None and kinds[end] == kinds[start]:
+            end += 1
+        if kinds[start] is not None and end - start >= least:
+            found[start:end] = [(margin.sub("", text, count=1), number) for text, number in lines[start:end]]
+        start = end
+    return found
 
 
 def counted(texts: list[str]) -> bool:

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 
+from explainer.message.fieldnames import plausible
 from explainer.message.mend import FENCE
 from explainer.message.parts import BODY_LIMIT, FIELD_LIMIT, VALUE_LIMIT, Field, Line, Paste, Response
 
 # RFC 9112 section 4: status-line; curl prints HTTP/2 and HTTP/3 the same way, without a reason phrase.
-STATUS_LINE = re.compile(r"HTTP/(\d(?:\.\d)?):? +(\d{3})(?:[: ] *([^\"\]{}\\]*?))? *$")
+STATUS_LINE = re.compile(r"HTTP/(\d(?:\.\d)?):? +(\d{3})(?:[: ] *([^\"\]{}\\\d][^\"\]{}\\]*?|))? *$")
+# The same in the middle of a sentence; a field line must follow.
+QUOTED_STATUS = re.compile(r"HTTP/(\d(?:\.\d)?) (\d{3})(?: ([A-Za-z][A-Za-z_' -]{1,40}))?`? *$")
 # RFC 9110 section 5.1: field-name is a token (none begins with a digit). What follows the colon is the value.
 FIELD_LINE = re.compile(
     r"(?:header: )?\"?([!#$%&'*+.^_`|~A-Za-z-][!#$%&'*+.^_`|~0-9A-Za-z-]{0,79})\"?[ \t]{0,40}:[ \t]*(.*?)[ \t]*$"
@@ -37,7 +40,8 @@ BEFORE_STATUS = re.compile(
 def read(lines: list[Line], paste: Paste) -> None:
     """Read mended lines into a paste."""
     reader = Reader(paste)
-    for text, number in lines:
+    for i, (text, number) in enumerate(lines):
+        reader.following = lines[i + 1][0] if i + 1 < len(lines) else ""
         reader.read(text, number)
     reader.end()
 
@@ -55,6 +59,7 @@ class Reader:
         self.tail: list[Line] = []  # lines after the last field that are none: the body, where its empty line got lost
         self.strip = 0  # leading characters that stand before each line: quoting, indentation
         self.sent: dict[str, str] = {}
+        self.following = ""  # the next line
 
     def read(self, line: str, number: int) -> None:
         """Take one line."""
@@ -93,7 +98,9 @@ class Reader:
         """Find a status line behind leftovers, a label or quoting; inside a body only at the line's start."""
         offset = line.index("HTTP/")
         if offset and (offset > 200 or not BEFORE_STATUS.match(line[:offset])):
-            return None
+            field = FIELD_LINE.match(self.following.strip()) if not self.in_body else None
+            quoted = QUOTED_STATUS.match(line, offset) if field and plausible(field[1]) else None
+            return (quoted, offset) if quoted else None
         if offset and self.in_body and line[:offset].strip(" <>|\t"):
             return None
         found = STATUS_LINE.match(line.rstrip("'"), offset)

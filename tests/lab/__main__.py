@@ -1,7 +1,7 @@
 """`make lab`: starts real servers on loopback, breaks what is behind them, and compares with what the corpus holds.
 
-`python -m tests.lab [SERVER…]` shows the drift; `--write` records the captures `tests/captures/lab-SERVER-CONDITION.yml`
-anew. Servers that are not installed are named and left out.
+`python -m tests.lab [--write] [NAME…]` shows the drift; `--write` records `tests/captures/lab-NAME-CONDITION.yml` anew.
+A name is a server of `servers.yml` or one of its chains. Servers that are not installed are named and left out.
 """
 
 # ruff: noqa: T201 (a command prints)
@@ -15,7 +15,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -24,74 +28,121 @@ from tests.lab.upstream import upstreams
 
 HERE = Path(__file__).parent
 CAPTURES = HERE.parent / "captures"
-WAIT = 15  # seconds that a server may take to start
+WAIT = 30  # seconds that a server may take to start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """How to start one server, and what it does; see `servers.yml`."""
+
+    version: str
+    run: str
+    files: dict[str, str]
+    logs: list[str] = field(default_factory=lambda: ["output"])
+    after: str | None = None  # a command that prints what it logged
+    wrote: dict[str, str] | None = None  # an app server: path to who writes the answer, `?` behind where it cannot show
+    layer: str | None = None  # its layer id, where that is not its name
+    alone: bool = True  # false: only as part of a chain
+
+
+@dataclass(slots=True)
+class Running:
+    """A server that runs: its port, its folder, and what it had logged when it was ready."""
+
+    server: Server
+    port: int
+    folder: Path
+    fill: dict[str, str]
+    started: int = 0
+
+    def log(self) -> str:
+        """Read what it has logged so far."""
+        paths = (self.folder / name for name in self.server.logs)
+        return "".join(p.read_text("utf-8", "replace") for p in paths if p.exists())
 
 
 def main(arguments: list[str]) -> int:
-    """Run the servers asked for, or all; the exit status counts what differs from the corpus."""
-    servers = yaml.safe_load((HERE / "servers.yml").read_text("utf-8"))
-    wanted = [a for a in arguments if not a.startswith("-")] or list(servers)
+    """Run what is asked for, or all; the exit status counts what differs from the corpus."""
+    described = yaml.safe_load((HERE / "servers.yml").read_text("utf-8"))
+    servers = {name: Server(**entry) for name, entry in described["servers"].items()}
+    chains: dict[str, list[str]] = {name: [name] for name, s in servers.items() if s.alone}
+    chains |= {"-".join(names): names for names in described["chains"]}
+    wanted = [a for a in arguments if not a.startswith("-")] or list(chains)
     drifted = 0
     with upstreams() as ports:
         for name in wanted:
-            if not shutil.which(shlex.split(servers[name]["run"])[0]):
-                print(f"{name}: not installed, left out")
+            chain = {n: servers[n] for n in chains[name]}
+            missing = [n for n, s in chain.items() if not shutil.which(shlex.split(s.run)[0])]
+            if missing:
+                print(f"{name}: {', '.join(missing)} not installed, left out")
                 continue
-            for condition, upstream in ports.items():
-                seen = observe(servers[name], upstream)
-                drifted += compare(name, condition, seen, version(servers[name]), "--write" in arguments)
+            wrote = list(chain.values())[-1].wrote
+            for condition in wrote or ports:
+                seen = observe(chain, ports.get(condition, 0), "cart" if wrote is None else condition)
+                drifted += compare(name, chain, condition, seen, "--write" in arguments)
     print(f"{drifted} captures differ from the corpus")
     return min(drifted, 100)
 
 
-def version(server: dict[str, str]) -> str:
+def version(server: Server) -> str:
     """Ask a server for its version."""
-    done = subprocess.run(shlex.split(server["version"]), capture_output=True, text=True, check=False)
+    done = subprocess.run(shlex.split(server.version), capture_output=True, text=True, check=False)
     first = (done.stdout + done.stderr).strip().split("\n")[0]
     return re.sub(r"^/\S*/|\s*version:\s*", " ", first).strip()
 
 
-def observe(server: dict[str, object], upstream: int) -> dict[str, str]:
-    """Start a server in front of an upstream, ask it once, and give the response and the log, made neutral."""
+def observe(chain: dict[str, Server], upstream: int, path: str) -> dict[str, str]:
+    """Start a chain in front of an upstream, ask it once, and give the response and the last server's log, neutral."""
+    with ExitStack() as stack:
+        running: list[Running] = []
+        for server in reversed(chain.values()):
+            behind = (running[-1].port, running[-1].folder) if running else (upstream, Path())
+            running.append(stack.enter_context(started(server, *behind)))
+        outer, inner = running[-1], running[0]
+        url = f"http://127.0.0.1:{outer.port}/{path}"
+        asked = subprocess.run(["curl", "-sSi", "-m", "8", url], capture_output=True, check=False)
+        time.sleep(0.4)  # some write their log a moment later
+        told = [part.format(**inner.fill) for part in shlex.split(inner.server.after or "true")]
+        extra = subprocess.run(told, capture_output=True, text=True, check=False).stdout
+        texts = {"paste": (asked.stdout + asked.stderr).decode("utf-8", "replace")}
+        if len(chain) == 1:
+            texts["log"] = inner.log()[inner.started :] + extra
+        for one in running:
+            texts = {kind: neutral(text, one) for kind, text in texts.items()}
+        return {kind: text.replace(socket.gethostname(), "web1") for kind, text in texts.items()}
+
+
+@contextmanager
+def started(server: Server, upstream: int, behind: Path) -> Iterator[Running]:
+    """Run a server in front of a port; `behind` is the folder of the server that listens there."""
     with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
         free.close()
         Path(folder).chmod(0o777)  # some servers give up being root
+        fill = {"dir": folder, "port": str(port), "upstream": str(upstream), "behind": str(behind)}
 
         def filled(text: str) -> str:
-            return text.replace("{dir}", folder).replace("{port}", str(port)).replace("{upstream}", str(upstream))
+            return re.sub(r"\{(dir|port|upstream|behind)\}", lambda found: fill[found[1]], text)
 
-        files: dict[str, str] = server["files"]  # type: ignore[assignment]
-        for file, text in files.items():
+        for file, text in server.files.items():
+            Path(folder, file).parent.mkdir(parents=True, exist_ok=True)
             Path(folder, file).write_text(filled(text))
         with Path(folder, "output").open("w") as output:
-            process = subprocess.Popen(
-                shlex.split(filled(str(server["run"]))), stdout=output, stderr=subprocess.STDOUT, cwd=folder
-            )
+            command = shlex.split(filled(server.run))
+            process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, cwd=folder)
             try:
                 wait_for(port, process, Path(output.name))
                 time.sleep(0.2)
-                before = len(logged(server, folder))
-                url = f"http://127.0.0.1:{port}/cart"
-                asked = subprocess.run(["curl", "-sSi", "-m", "6", url], capture_output=True, check=False)
-                time.sleep(0.4)  # some write their log a moment later
-                after = server.get("after")
-                told = shlex.split(filled(str(after))) if after else ["true"]
-                extra = subprocess.run(told, capture_output=True, text=True, check=False).stdout
+                one = Running(server, port, Path(folder), fill)
+                one.started = len(one.log())
+                yield one
             finally:
                 process.terminate()
-                process.wait(10)
-        text = logged(server, folder)[before:] + extra
-        return {
-            "paste": neutral((asked.stdout + asked.stderr).decode("utf-8", "replace"), folder, port, upstream),
-            "log": neutral(text, folder, port, upstream),
-        }
-
-
-def logged(server: dict[str, object], folder: str) -> str:
-    """Read what a server has logged so far."""
-    names: list[str] = server.get("logs", ["output"])  # type: ignore[assignment]
-    return "".join(p.read_text("utf-8", "replace") for p in (Path(folder, n) for n in names) if p.exists())
+                try:
+                    process.wait(10)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes], output: Path) -> None:
@@ -108,48 +159,63 @@ def wait_for(port: int, process: subprocess.Popen[bytes], output: Path) -> None:
     raise SystemExit(f"{process.args!r} does not listen on {port}")
 
 
-def neutral(text: str, folder: str, port: int, upstream: int) -> str:
+def neutral(text: str, one: Running) -> str:
     """Replace what is this machine's own."""
-    text = text.replace("\r\n", "\n").replace(folder, "/srv").replace(f"127.0.0.1:{upstream}", "10.0.0.7:8080")
-    text = text.replace(str(upstream), "8080").replace(f"127.0.0.1:{port}", "shop.example").replace(str(port), "80")
-    return text.replace(socket.gethostname(), "web1")
+    upstream, folder = one.fill["upstream"], str(one.folder)
+    text = text.replace("\r\n", "\n").replace(folder, "/srv")
+    if upstream != "0":
+        text = text.replace(f"127.0.0.1:{upstream}", "10.0.0.7:8080").replace(upstream, "8080")
+    return text.replace(f"127.0.0.1:{one.port}", "shop.example").replace(str(one.port), "80")
 
 
-def compare(name: str, condition: str, seen: dict[str, str], made_by: str, write: bool) -> int:
+def compare(name: str, chain: dict[str, Server], condition: str, seen: dict[str, str], write: bool) -> int:
     """Tell whether a response differs from its capture in more than times and ids; gives 1 if it does."""
     file = CAPTURES / f"lab-{name}-{condition}.yml"
     held = yaml.safe_load(file.read_text("utf-8")) if file.exists() else {}
     if write:
-        record(file, held, name, condition, seen, made_by)
+        record(file, held, chain, condition, seen)
     same = shape(held.get("paste", "")) == shape(seen["paste"])
     verdict = explain(seen["paste"])
     found = f"{verdict.status} {verdict.generated_by} {verdict.confidence}"
-    print(f"{name:9} {condition:8} {'same' if same else 'DIFFERS':8} {found}")
+    print(f"{name:22} {condition:8} {'same' if same else 'DIFFERS':8} {found}")
     return 0 if same else 1
 
 
 def shape(text: str) -> str:
     """Reduce a response to what does not change from run to run."""
-    return re.sub(r"\d+", "0", re.sub(r"(?im)^(date|age|x-varnish|x-request-id|etag): .*$", r"\1:", text)).strip()
+    text = re.sub(r"(?im)^(date|age|x-varnish|x-request-id|etag|expires): .*$", r"\1:", text)
+    return re.sub(r"\d+", "0", re.sub(r"0x[0-9a-f]{6,16}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", "id", text)).strip()
 
 
-def record(file: Path, held: dict[str, object], name: str, condition: str, seen: dict[str, str], made_by: str) -> None:
-    """Write a capture: the response, and what the server logged of it; the expectation is kept if there is one."""
-    verdict = explain(seen["paste"])
-    expect = held.get("expect") or {
-        "status": verdict.status,
-        "generator": "application" if condition == "passed" else name,
-        "acceptable": ["application"] if condition == "passed" else [name],
-        "path": [name, "application"] if condition == "passed" else [name],
-        "certainty": "sure",
-        "why": f"recorded with the upstream condition `{condition}`",
+def expectation(chain: dict[str, Server], condition: str, status: int | None) -> dict[str, Any]:
+    """Say who wrote the response, as the chain is built: who writes what is in `servers.yml`, the rest is known."""
+    layers = [server.layer or name for name, server in chain.items()]
+    last = list(chain.values())[-1]
+    told = last.wrote[condition] if last.wrote else "application" if condition == "passed" else layers[-1]
+    acceptable = told.rstrip("?").split()
+    path = [*layers, *(["application"] if condition == "passed" else acceptable[:1])]
+    return {
+        "status": status,
+        "generator": acceptable[0],
+        "acceptable": acceptable,
+        "path": list(dict.fromkeys(path)),
+        "certainty": "undecidable" if told.endswith("?") else "sure",
+        "why": f"recorded with the condition `{condition}`",
     }
-    capture = {"from": "lab", "software": made_by, "note": f"Upstream condition: {condition}.", "expect": expect}
-    told = explain(seen["log"])
-    if told.generated_by not in expect["acceptable"]:  # type: ignore[index]
-        capture["expect_log"] = {"acceptable": [*expect["acceptable"], told.generated_by], "certainty": "undecidable"}  # type: ignore[index]
-    capture |= {"paste": seen["paste"], "log": seen["log"]}
-    file.write_text(yaml.dump(capture, sort_keys=False, allow_unicode=True, width=120), "utf-8")
+
+
+def record(
+    file: Path, held: dict[str, Any], chain: dict[str, Server], condition: str, seen: dict[str, str]
+) -> None:
+    """Write a capture: the response, and what the server logged of it; the expectation is kept if there is one."""
+    expect = held.get("expect") or expectation(chain, condition, explain(seen["paste"]).status)
+    software = ", ".join(version(server) for server in chain.values())
+    capture: dict[str, Any] = {"from": "lab", "software": software, "note": f"Condition: {condition}.", "expect": expect}
+    if not seen.get("log", "").strip():
+        seen.pop("log", None)
+    elif (told := explain(seen["log"]).generated_by) not in expect["acceptable"]:
+        capture["expect_log"] = {"acceptable": [*expect["acceptable"], told], "certainty": "undecidable"}
+    file.write_text(yaml.dump(capture | seen, sort_keys=False, allow_unicode=True, width=120), "utf-8")
 
 
 if __name__ == "__main__":
