@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from explainer.catalogue import Answer, Catalogue, Layer, Says, Signal, Strength
-from explainer.message import Paste, Response
+from explainer.message import Passage, Paste, Response
 from explainer.standards import members
 
 Hit = tuple[re.Match[str], int | None]
@@ -72,7 +72,7 @@ class Subject:
         self.response = response
         self.values: dict[str, list[tuple[str, int | None]]] = {":curl": [*curl_errors], ":log": [*(logs or [])]}
         self.members: dict[tuple[str, int | None], int] = {}
-        self.bodies: list[tuple[str, int]] = []
+        self.bodies: list[Passage] = []
         if response is None:
             return
         if response.status is not None:
@@ -88,17 +88,21 @@ class Subject:
                 parts = [(part, item.line) for part in members(item.value)]
                 self.values[name] += parts
                 self.members.update({part: i for i, part in enumerate(parts)})
-        if response.body is not None:
-            self.bodies = [(response.body, response.body_line), *response.fragments]
-        if response.shown is not None:
-            self.bodies.append((response.shown, response.shown_line))
+        self.bodies = [Passage(text, [number]) for text, number in response.fragments]
+        if response.page is not None:
+            self.bodies.insert(0, response.page)
+        if response.around is not None:
+            self.bodies.append(response.around)
 
     @cached_property
     def text(self) -> str | None:
         """Give what a reader sees of the page."""
-        if self.response is None or (self.response.body is None and self.response.shown is None):
-            return None
-        return visible(self.response.shown or self.response.body or "")
+        seen = self.seen()
+        return visible(seen.text) if seen else None
+
+    def seen(self) -> Passage | None:
+        """Pick what may hold the words of a page."""
+        return (self.response.around or self.response.page) if self.response else None
 
     def match(self, key: str, pattern: str) -> Hit | None:
         """Match one pattern of a signal; gives the match and the pasted line."""
@@ -106,9 +110,9 @@ class Subject:
             found = compiled(pattern, 0).search(self.text) if self.text is not None else None
             return (found, self.line_showing(found[0])) if found else None
         if key == ":body":
-            for body, start in self.bodies:
-                if found := compiled(pattern, 0).search(body):
-                    return found, start + body.count("\n", 0, found.start()) if body else None
+            for body in self.bodies:
+                if found := compiled(pattern, 0).search(body.text):
+                    return found, body.line_at(found.start())
             return None
         if key == ":log":
             for line, number in reversed(self.values[":log"]):
@@ -122,14 +126,11 @@ class Subject:
 
     def line_showing(self, part: str) -> int | None:
         """Find the pasted line on which a part of the visible text begins."""
-        assert self.response is not None
-        words = part.split()[:2]
-        body = self.response.shown or self.response.body or ""
-        start = self.response.shown_line if self.response.shown else self.response.body_line
-        for i, line in enumerate(body.split("\n")[:5_000]):
-            if all(word in line for word in words):
-                return start + i
-        return start or None
+        words, seen = part.split()[:2], self.seen()
+        if seen is None:
+            return None
+        rows = zip(seen.text.split("\n")[:5_000], seen.numbers, strict=False)
+        return next((number for row, number in rows if all(word in row for word in words)), seen.line_at(0))
 
     def open(self, key: str) -> bool:
         """Tell whether the paste leaves open what a key asks for: a page alone does not show its status."""

@@ -12,8 +12,8 @@ from explainer.catalogue import Catalogue
 FORMATS = Path(__file__).parent / "formats"
 # Outputs that show nothing but the status, so that nobody can tell who wrote it.
 STATUS_ONLY = {
-    "aiohttp-exc", "curl-f", "curl-w", "curl-wjson", "got", "httpx-exc", "php-warn", "requests-exc", "ruby-open",
-    "urllib", "wget",
+    "aiohttp-exc", "apt", "curl-f", "curl-w", "curl-wjson", "git-clone", "got", "httpx-exc", "npm-view", "php-warn",
+    "requests-exc", "ruby-open", "urllib", "wget",
 }  # fmt: skip
 # Outputs without the status line.
 NO_STATUS = {"curl-headerjson"}

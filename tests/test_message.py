@@ -62,7 +62,9 @@ def test_reads_request(text: str, method: str | None, url: str | None) -> None:
 def test_lines_keep_their_numbers() -> None:
     """Every part knows the pasted line it came from."""
     response = parse("$ curl -i h\n\n" + BASE).responses[0]
-    assert (response.line, [f.line for f in response.fields], response.body_line) == (3, [4, 5], 7)
+    assert (response.line, [f.line for f in response.fields]) == (3, [4, 5])
+    assert response.page is not None
+    assert response.page.numbers == [7, 8]
 
 
 def test_curl_errors_are_kept() -> None:

@@ -22,7 +22,7 @@ ARROWS = {
     "advice": {"message", "catalogue"},
     "verdict": {"message", "catalogue", "evidence", "lookup", "reported", "weigh", "advice"},
     "render": {"advice", "catalogue", "verdict", "weigh"},
-    "page": {"catalogue", "message", "render", "verdict", "weigh"},
+    "page": {"catalogue", "message", "own", "render", "strict", "verdict", "weigh"},
     "__init__": {"catalogue", "message", "verdict"},
     "strict": {"catalogue"},
     "own": {"catalogue", "strict"},

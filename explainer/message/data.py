@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from explainer.message.fieldnames import plausible
-from explainer.message.parts import BODY_LIMIT, FIELD_LIMIT, Field, Paste, Response
+from explainer.message.parts import BODY_LIMIT, FIELD_LIMIT, Field, Passage, Paste, Response
 
 STATUS = ("status", "statuscode", "status_code", "code", "http_code", "response_code", "httpstatus", "responsestatus")
 REASON = ("statustext", "status_text", "reason", "statusmessage", "status_description", "status")
@@ -110,7 +110,7 @@ def described(lower: dict[str, Any], paste: Paste) -> Response | None:
     response.method = text_of(lower.get("method"))
     body = next((b for key in BODY if (b := body_of(lower.get(key))) is not None), None)
     if body is not None:
-        response.body, response.body_line = body[:BODY_LIMIT], line_of(body[:20], paste) or 1
+        response.page = Passage(body[:BODY_LIMIT], [line_of(body[:20], paste) or 1])
     return response
 
 

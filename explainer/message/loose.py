@@ -9,7 +9,7 @@ import re
 
 from explainer.message.fieldnames import OF_REQUESTS, plausible
 from explainer.message.mend import FENCE, unescaped
-from explainer.message.parts import BODY_LIMIT, FIELD_LIMIT, Field, Line, Paste, Response
+from explainer.message.parts import FIELD_LIMIT, Field, Line, Passage, Paste, Response
 
 REASON = r"(?P<reason>[A-Z][A-Za-z'_-]{1,30}(?: [A-Za-z'(-][A-Za-z')-]{0,20}){0,5})"
 # What stands for a reason where a tool prints it to the end of the line or to a mark: in whatever case.
@@ -33,8 +33,9 @@ STATUSES = tuple(
         r"(?i:remote server returned an error): \((?P<status>[1-5]\d\d)\)(?: (?P<reason>[A-Z][A-Za-z ]{2,40}))?",
         rf"(?i:awaiting response)\W{{1,5}}(?P<status>[1-5]\d\d)(?: {REASON})?",
         rf"<(?:Client)?Response ?[\[(].{{0,300}}?(?P<status>[1-5]\d\d)(?: {REASON})?[\])]",
-        r"(?i:\bhttp[ _-]?(?:status|error|code|response)[ _-]?(?:code)?|\bstatus(?:[ _-]?code)?|\berror (?:type|reference number)"
-        r"|\bresponse[ _-]?(?:status|code)|\breturned error|\bstatuscode|\bcode|:status)"
+        r"(?i:\bhttp[ _-]?(?:status|error|code|response)[ _-]?(?:code)?|\bstatus(?:[ _-]?code)?"
+        r"|\berror (?:type|reference number)|\bresponse[ _-]?(?:status|code)|\breturned error"
+        r"|\bstatuscode|\bcode|:status)"
         r"[\"'*]{0,3}\s{0,20}(?:was|is|of|from server|received from server)?"
         rf"[\s:=>|,]{{0,12}}[\"'(\[]{{0,2}}(?P<status>[1-9]\d\d)\b[\"',)\]]{{0,2}}(?:[ :(-]{{1,3}}{REASON})?",
         r"(?i:\berror|\bfailed|\bhttp|\bgot|\breturned|\bresponded with|\bstatus):?(?: an?)?"
@@ -98,9 +99,9 @@ def read(lines: list[Line], paste: Paste) -> None:
     response = Response("", None, "", None, paste.method, paste.url)
     left = scan(expanded(lines), response)
     take_body(left, response)
-    response.shown = "\n".join(text for text, _ in expanded(lines))[:BODY_LIMIT]
+    response.around = Passage.of(expanded(lines))
     if response.status is None and response.body is not None:
-        response.status = said_status(response.body) or said_status(response.shown)
+        response.status = said_status(response.body) or said_status(response.around.text)
     if response.status is not None or response.fields or response.body:
         paste.responses.append(response)
 
@@ -178,7 +179,9 @@ def take_status(text: str, number: int, response: Response) -> bool:
             continue
         parts = found.groupdict()
         status = int(found["status"])
-        better = response.status is not None and response.status < 400 and status >= 500  # what was hoped for stood first
+        better = (
+            response.status is not None and response.status < 400 and status >= 500
+        )  # what was hoped for stood first
         if response.status is None or better or (response.status == status and not response.reason):
             response.status, response.line = status, number if better else response.line or number
             response.reason = (parts.get("reason") or "").strip()
@@ -224,11 +227,10 @@ def take_body(left: list[Line], response: Response) -> None:
         texts = [(texts[start][0][first.start() if first else 0 :], texts[start][1]), *texts[start + 1 :]]
         end = next((i for i, (text, _) in enumerate(texts) if "</html>" in text.lower()), len(texts) - 1)
         texts = texts[: end + 1]
-    kept = [(text, number) for text, number in texts if text.strip()][:5_000]
-    body = "\n".join(text for text, _ in texts).strip()[:BODY_LIMIT]
-    if body:
-        response.body, response.body_line = body, kept[0][1]
+    page = Passage.of(texts)
+    if page.text:
+        response.page = page
         if start is None:
-            single = [(text.strip(), number) for text, number in kept[:200]]
+            single = [(text.strip(), number) for text, number in texts if text.strip()][:200]
             quoted = [(part, n) for text, n in single for part in re.findall(r"[`\"]([^`\"]{3,400})[`\"]", text)]
             response.fragments = single + quoted

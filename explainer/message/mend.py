@@ -28,8 +28,15 @@ MARGINS = (
 )
 TRACED = re.compile(r"\s*[<>*] ")  # a line of curl -v, whose marks are no margin
 INDENTED_TRACE = re.compile(r"\s+(?=[<>*](?: |$))")
+# `curl --trace-ascii`, and git's `GIT_CURL_VERBOSE`: each header with its offset, or behind a time and place.
+TRACE_HEAD = re.compile(
+    r"(?:[\d:.]{8,18} http\.c:\d{1,5} +)?(?:==|=>|<=) (?P<what>Info|Send|Recv)(?: header| data)?(?P<more>[:,].*)?$"
+)
+TRACE_OFFSET = re.compile(r"[0-9a-f]{4}: ?")
 # A program's string literal over several lines: `'<html>\n' +`.
-LITERAL = re.compile(r"(?P<label>\s*(?:[\w.]{1,40}: )?)(?P<q>['\"`])(?P<text>(?:[^\\]|\\[^n]){0,2000})\\n(?P=q) ?(?:\+|\.|,|$)\s*$")
+LITERAL = re.compile(
+    r"(?P<label>\s*(?:[\w.]{1,40}: )?)(?P<q>['\"`])(?P<text>(?:[^\\]|\\[^n]){0,2000})\\n(?P=q) ?(?:\+|\.|,|$)\s*$"
+)
 NUMBERED = re.compile(r"\s*(\d{1,6})(?:[:|)\]]|[:|.)]?(?=\s|$))[ \t]{0,8}")
 HEX_ROW = re.compile(r"\s*(?:0x)?[0-9a-fA-F]{4,8}:?[ \t]+((?:[0-9a-fA-F]{2}){1,2}(?: {1,2}[0-9a-fA-F]{2,4}){0,15})\b")
 COLOR = re.compile(r"(?:\x1b|\^\[|\\e|\\x1b|\\033)\[[\d;]{0,12}[mK]")
@@ -52,7 +59,7 @@ def mend(lines: list[str]) -> list[Line]:
         for number, line in enumerate(lines, 1)
         for part in (line.rstrip("\r").split("\r") if "\r" in line else (line,))  # a progress meter overwrites itself
     ]
-    found = without_hex(numbered)
+    found = without_hex(without_trace(numbered))
     for _ in range(2):  # a quoted text may itself carry line numbers
         found = without_margin(found)
     sample = "\n".join(text for text, _ in found[:LOOKED_AT])
@@ -139,6 +146,23 @@ def counted(texts: list[str]) -> bool:
             return False
         expected = int(found[1]) + 1
     return True
+
+
+def without_trace(lines: list[Line]) -> list[Line]:
+    """Keep what curl's own trace shows as received, its marks and offsets off."""
+    if not any("<= Recv header" in text for text, _ in lines[:LOOKED_AT]):
+        return lines
+    found, received = [], False
+    for text, number in lines:
+        if head := TRACE_HEAD.match(text):
+            received, more = head["what"] == "Recv", head["more"] or ""
+            if received and more[:1] == ":":
+                found.append((more[2:], number))
+        elif received:
+            found.append((text, number))
+    if sum(HEX_ROW.match(text) is not None for text, _ in found) < len(found) * 0.8:
+        found = [(TRACE_OFFSET.sub("", text, count=1), number) for text, number in found]
+    return found
 
 
 def without_hex(lines: list[Line]) -> list[Line]:

@@ -9,7 +9,7 @@ import re
 
 from explainer.message.fieldnames import plausible
 from explainer.message.mend import FENCE
-from explainer.message.parts import BODY_LIMIT, FIELD_LIMIT, VALUE_LIMIT, Field, Line, Paste, Response
+from explainer.message.parts import BODY_LIMIT, FIELD_LIMIT, VALUE_LIMIT, Field, Line, Passage, Paste, Response
 
 # RFC 9112 section 4: status-line; curl prints HTTP/2 and HTTP/3 the same way, without a reason phrase.
 STATUS_LINE = re.compile(r"HTTP/(\d(?:\.\d)?):? +(\d{3})(?:[: ] *([^\"\]{}\\\d][^\"\]{}\\]*?|))? *$")
@@ -54,7 +54,7 @@ class Reader:
         self.paste = paste
         self.response: Response | None = None
         self.in_body = self.continued = False
-        self.body: list[str] = []
+        self.body: list[Line] = []
         self.kept = 0
         self.tail: list[Line] = []  # lines after the last field that are none: the body, where its empty line got lost
         self.strip = 0  # leading characters that stand before each line: quoting, indentation
@@ -178,27 +178,24 @@ class Reader:
         if not self.body and not line.strip():
             return
         if self.kept < BODY_LIMIT:
-            self.response.body_line = self.response.body_line or number
-            self.body.append(self.unindented(line)[:BODY_LIMIT])
+            self.body.append((self.unindented(line)[:BODY_LIMIT], number))
             self.kept += len(line) + 1
 
     def end(self) -> None:
         """Close the response that is being read, if any."""
         if self.response is None:
             return
-        body = "\n".join(self.body).rstrip()
-        if body:
-            self.response.body = body
+        page = Passage.of(self.body)
+        if page.text:
+            self.response.page = page
         elif self.tail and self.response.fields and self.response.method != "HEAD":
-            self.response.body = "\n".join(text for text, _ in self.tail)[:BODY_LIMIT]
-            self.response.body_line = self.tail[0][1]
+            self.response.page = Passage.of(self.tail)
         elif self.response.first("content-length") == "0" and self.response.method != "HEAD":
-            self.response.body = ""
+            self.response.page = Passage("")
         if not (self.paste.responses and same(self.paste.responses[-1], self.response)):
             self.paste.responses.append(self.response)
         elif self.response.body:  # curl -i -v shows the fields twice; the second copy has the body
-            self.paste.responses[-1].body = self.response.body
-            self.paste.responses[-1].body_line = self.response.body_line
+            self.paste.responses[-1].page = self.response.page
         self.response = None
         self.in_body = False
 
