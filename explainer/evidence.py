@@ -8,17 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from explainer.catalogue import Answer, Catalogue, Layer, Says, Signal, Strength
-from explainer.message import Passage, Paste, Response
+from explainer.catalogue import Catalogue, Says, Signal, Strength
+from explainer.logs import condition, says
+from explainer.message import Passage, Response
 from explainer.standards import members
 
 Hit = tuple[re.Match[str], int | None]
 SEARCHED = {":body", ":text", ":log"}  # patterns that look for a part; all others match a whole value
 # Fields whose value is a list of what stood on the way: each member is matched by itself too (RFC 9110 section 5.6.1).
 LISTS = ("via", "x-cache", "x-served-by", "cache-status", "proxy-status", "server-timing")
-LOG_LINES, LINE_LENGTH = 500, 4_000  # lines of a log that are looked at, the last ones, and characters of each
-LOG_LENGTH = 200_000  # and characters of all
-WRAPPED = 80  # a paste of at most so many lines may be a log whose lines were broken
 TAG = re.compile(r"(<[^<>]{1,2000}>)")
 UNSEEN = ("script", "style", "svg", "head")  # elements whose text a browser does not show
 TITLE = re.compile(r"<title>([^<]{0,300})</title>", re.I)
@@ -149,24 +147,6 @@ def holds(signal: Signal, subject: Subject) -> list[Hit] | None:
     return None if any(subject.match(key, pattern) for key, pattern in signal.unless.items()) else found
 
 
-def log_lines(paste: Paste) -> list[tuple[str, int]]:
-    """Pick the lines that may be of a log: all, unless a response stands there as on the wire."""
-    wired = any(r.version for r in paste.responses)
-    numbers = paste.not_understood if wired else range(1, len(paste.lines) + 1)
-    found = [(paste.lines[n - 1][:LINE_LENGTH], n) for n in numbers[-LOG_LINES:]]
-    while sum(len(text) for text, _ in found) > LOG_LENGTH:
-        found = found[len(found) // 2 :]
-    return wrapped(found) + found
-
-
-def wrapped(lines: list[tuple[str, int]]) -> list[tuple[str, int]]:
-    """Join each line of a short paste with the next two: a terminal or a tracker may have broken a log's lines."""
-    if not 1 < len(lines) <= WRAPPED:
-        return []
-    texts = [text.strip() for text, _ in lines]
-    return [(" ".join(texts[i : i + 3]), number) for i, (_, number) in enumerate(lines[:-1])]
-
-
 def gather(subject: Subject, catalogue: Catalogue) -> Iterator[Evidence]:
     """Yield the evidence of every signal that holds, layer by layer."""
     for name, layer in catalogue.layers.items():
@@ -184,27 +164,5 @@ def gather(subject: Subject, catalogue: Catalogue) -> Iterator[Evidence]:
                 code if code in catalogue.codes else None, int(status) if status else None, ":log" in signal.when,
                 member,
             )  # fmt: skip
-            if ":log" in signal.when and (answer := logged(layer, first.string, subject)):
-                yield Evidence(number, name, signal.says, signal.strength, condition(answer), answer.code, logged=True)
-
-
-def logged(layer: Layer, line: str, subject: Subject) -> Answer | None:
-    """Find the condition that a layer's own log names: on the line itself, else a text of some length on another."""
-    known = [a for a in layer.answers if a.log]
-    found = [a for a in known if wanted(a.log or "").search(line)]
-    if not found:
-        others = "\n".join(text for text, _ in subject.values[":log"][-50:])
-        found = [a for a in known if len(a.log or "") > 12 and wanted(a.log or "").search(others)]
-    return max(found, key=lambda a: len(a.log or ""), default=None)
-
-
-@cache
-def wanted(text: str) -> re.Pattern[str]:
-    """Turn the text to look for into a pattern: `…` stands for anything, a lone word must stand alone."""
-    pattern = ".{0,400}?".join(re.escape(part.strip()) for part in text.split("…"))
-    return re.compile(rf"(?<![A-Za-z0-9]){pattern}(?![A-Za-z0-9])" if re.fullmatch(r"[\w,-]+", text) else pattern)
-
-
-def condition(answer: Answer) -> str:
-    """Say a condition that a log names."""
-    return f"The log names the cause: {answer.to.replace('_', ' ')}."
+            if ":log" in signal.when and (answer := condition(layer, first.string, subject.values[":log"])):
+                yield Evidence(number, name, signal.says, signal.strength, says(answer), answer.code, logged=True)

@@ -14,22 +14,22 @@ from typing import Any
 
 from explainer.catalogue import Catalogue, Check, bundled
 from explainer.message import parse
-from explainer.render import (
+from explainer.render import as_markdown
+from explainer.verdict import Verdict, decide
+from explainer.weigh import level
+from explainer.words import (
     CONFIDENCE,
     REACHED,
     RETRY,
     Stop,
     address,
-    as_markdown,
     code_of,
     headline,
     lead,
     path_stops,
     who,
     why_so_sure,
-)  # fmt: skip
-from explainer.verdict import Verdict, decide
-from explainer.weigh import level
+)
 
 Tree = list[Any]
 LINES_SHOWN = 60  # of a long paste: those around the evidence

@@ -1,152 +1,15 @@
-"""Says a verdict in words: for a terminal, as Markdown, as JSON; decides nothing and makes no HTML."""
+"""Lays a verdict out: for a terminal, as Markdown, as JSON; decides nothing and makes no HTML."""
 
 from __future__ import annotations
 
 import json
 import textwrap
 import unicodedata
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
-from explainer.advice import fitting
-from explainer.catalogue import Catalogue, Code, Meaning, as_plain
+from explainer.catalogue import Catalogue, as_plain
 from explainer.verdict import Verdict
-from explainer.weigh import GENERIC
-
-CONFIDENCE = {"conclusive": "certain", "strong": "likely", "weak": "a hint", "none": "cannot tell"}
-OWNER = {
-    "application": "App team", "platform": "Platform team", "network": "Network team",
-    "edge": "The edge's operator", "visitor": "The visitor", None: "Not settled",
-}  # fmt: skip
-REACHED = {"yes": "Yes", "no": "No", "maybe": "Maybe"}
-RETRY = {
-    "yes": ("Yes", ""),
-    "idempotent-only": ("GET, PUT, DELETE", "not POST without an idempotency key"),
-    "no": ("No", ""),
-}
-ROLE = {
-    "edge": "an edge", "load-balancer": "a load balancer", "gateway": "a gateway", "server": "an app server",
-    "application": "the app", "client": "the client",
-}  # fmt: skip
-BEHIND = {
-    "client": "server",
-    "edge": "origin",
-    "load-balancer": "app",
-    "gateway": "app",
-    "server": "app",
-    "application": "a service",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """One stop of the path drawing; `broken` is what stands on the broken link that leads to it."""
-
-    name: str
-    note: str
-    state: str = "seen"  # seen, generated, failed (generated, and it is the broken place itself) or unseen
-    broken: str | None = None
-
-
-def who(owner: str | None, catalogue: Catalogue) -> str:
-    """Name who acts, as the organisation does where it said so."""
-    return catalogue.owners.get(owner or "") or OWNER[owner]
-
-
-def address(entry: str) -> str:
-    """Give an entry's page below the site's root: `502/`, `cloudflare/1016/`, `layers/nginx/`."""
-    return entry.removeprefix("http/") + "/"
-
-
-def name_of(layer: str, catalogue: Catalogue) -> str:
-    """Give a layer's display name."""
-    return "The app" if layer == GENERIC else catalogue.layers[layer].name
-
-
-def code_of(verdict: Verdict, catalogue: Catalogue) -> Code | None:
-    """Give the entry of the verdict's code."""
-    return catalogue.codes.get(verdict.code) if verdict.code else None
-
-
-def meaning_of(verdict: Verdict, catalogue: Catalogue) -> Meaning | None:
-    """Give what the code means as the verdict's generator uses it."""
-    code = code_of(verdict, catalogue)
-    return fitting(code, catalogue, [verdict.generated_by])[0] if code and verdict.generated_by else None
-
-
-def headline(verdict: Verdict, catalogue: Catalogue) -> str:
-    """Say the answer: a subject and a verb."""
-    if verdict.generated_by == "client":
-        return "No HTTP response arrived."
-    if verdict.generated_by:
-        return f"{name_of(verdict.generated_by, catalogue)} wrote this response."
-    return "Cannot tell from this." if verdict.status else verdict.summary
-
-
-def lead(verdict: Verdict, catalogue: Catalogue) -> str:
-    """Say who passed it on, and what the code means here."""
-    said = []
-    passed = [name_of(n, catalogue) for n in verdict.path if n != verdict.generated_by]
-    if passed and verdict.generated_by and verdict.generated_by != "client":
-        said.append(f"{listing(passed)} passed it on.")
-    if meaning := meaning_of(verdict, catalogue):
-        said.append(meaning.means)
-    elif verdict.generated_by == "client":
-        said += [e.why for e in verdict.evidence[:1]]
-    elif verdict.status and not verdict.generated_by:
-        if passed:
-            said.append(f"{listing(passed)} handled it; who wrote it does not show.")
-        if verdict.candidates:
-            said.append(f"Candidates: {listing([name_of(n, catalogue) for n in verdict.candidates], 'or')}.")
-        if not said:
-            said.append("Nothing here names a layer.")
-    elif verdict.status and verdict.status < 500:
-        said.append(f"{verdict.status} is not a server error.")
-    return " ".join(said)
-
-
-def listing(names: list[str], word: str = "and") -> str:
-    """Join names as a sentence does."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
-
-
-def why_so_sure(verdict: Verdict) -> str:
-    """Say what the confidence rests on."""
-    signals = [e for e in verdict.evidence if e.layer == verdict.generated_by]
-    count = f"{len(signals)} signals agree" if len(signals) > 1 else "One signal says so"
-    if verdict.generated_by is None:
-        return "Nothing in the paste settles it."
-    if not signals:
-        return "A layer in front shows that something behind it answered."
-    if verdict.against:
-        return f"{count}; {len(verdict.against)} {'speak' if len(verdict.against) > 1 else 'speaks'} against."
-    return {
-        "conclusive": f"{count}; no other known layer shows this.",
-        "strong": f"{count}; nothing speaks against.",
-    }.get(verdict.confidence, f"{count}, but others could look the same.")
-
-
-def path_stops(verdict: Verdict, catalogue: Catalogue) -> list[Stop]:
-    """Lay out the path from the reader to the broken place."""
-    stops, code = [Stop("You", "")], code_of(verdict, catalogue)
-    if verdict.generated_by == "client":
-        return [*stops, Stop("server", "no answer", "unseen", "no HTTP response")]
-    for layer in verdict.path:
-        entry = catalogue.layers[layer]
-        if layer == verdict.generated_by:
-            itself = code is not None and code.broken == "itself"
-            stops.append(
-                Stop(name_of(layer, catalogue), f"{entry.role} · wrote it", "failed" if itself else "generated")
-            )
-        else:
-            seen = "passed it on" if verdict.generated_by else "was on the way"
-            stops.append(Stop(name_of(layer, catalogue), f"{entry.role} · {seen}"))
-    if verdict.generated_by is None:
-        if verdict.status:
-            stops.append(Stop("?", "who wrote it", "unseen"))
-    elif code is not None and code.broken == "behind":
-        behind = BEHIND[catalogue.layers[verdict.generated_by].role]
-        stops.append(Stop(behind, "not seen", "unseen", code.label))
-    return stops
+from explainer.words import CONFIDENCE, REACHED, RETRY, ROLE, address, headline, lead, path_stops, who
 
 
 def printable(text: str, keep: str = "") -> str:

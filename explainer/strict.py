@@ -14,7 +14,7 @@ import yaml
 from explainer.catalogue import hints
 
 # What RE2 lacks: look-around, back-references, conditionals, atomic groups and possessive quantifiers.
-NOT_RE2 = re.compile(r"\(\?(?:[=!>(#]|<[=!]|P=)|\\[1-9]|[*+?}]\+")
+NOT_RE2 = re.compile(r"(?<!\\)\(\?(?:[=!>(#]|<[=!]|P=)|\\[1-9]|[*+?}]\+")
 PSEUDO = {":status", ":reason", ":version", ":body", ":text", ":log", ":curl"}
 SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from explainer.advice import Ask, ask, cached, elapsed, filler, fitting, notes, pick_checks, retry_after
 from explainer.catalogue import Catalogue, Check, Owner, Reached, RetrySafe
-from explainer.evidence import Evidence, Subject, gather, log_lines
+from explainer.evidence import Evidence, Subject, gather
+from explainer.logs import log_lines
 from explainer.lookup import find_codes
 from explainer.message import Paste, Response
 from explainer.reported import reports

@@ -13,7 +13,8 @@ from explainer import explain
 from explainer.build.captures import Capture, read_captures
 from explainer.build.schema import verdict_schema
 from explainer.catalogue import Catalogue
-from explainer.evidence import Subject, holds, log_lines
+from explainer.evidence import Subject, holds
+from explainer.logs import log_lines
 from explainer.message import parse
 from explainer.verdict import explained
 

@@ -16,7 +16,7 @@ from explainer.build.captures import Capture
 from explainer.build.site import Page, render_site
 from explainer.catalogue import Catalogue
 from explainer.evidence import compiled
-from explainer.render import address
+from explainer.words import address
 
 IANA = Path(__file__).parent / "iana" / "status-codes-5xx.yml"
 

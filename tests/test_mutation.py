@@ -10,7 +10,8 @@ import pytest
 
 from explainer.build.captures import Capture, read_captures
 from explainer.catalogue import Catalogue, Layer, Signal
-from explainer.evidence import Subject, holds, log_lines
+from explainer.evidence import Subject, holds
+from explainer.logs import log_lines
 from explainer.message import parse
 from explainer.verdict import explained
 from tests.verdicts import KEPT, line

@@ -16,7 +16,8 @@ from explainer.build.captures import Capture
 from explainer.build.schema import code_schema, verdict_schema
 from explainer.catalogue import ROLES, Code, Meaning
 from explainer.page import check_item, el, fact, pasted_lines, path_drawing, reasons, to_html
-from explainer.render import BEHIND, CONFIDENCE, OWNER, REACHED, RETRY, ROLE, Stop, address, code_as_dict, who
+from explainer.render import code_as_dict
+from explainer.words import BEHIND, CONFIDENCE, OWNER, REACHED, RETRY, ROLE, Stop, address, who
 
 # Three real responses to try: an edge, a gateway in front of a dead app, an app itself.
 EXAMPLES = (

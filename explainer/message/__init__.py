@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from explainer.message import data, loose, times, wire
 from explainer.message.mend import mend
-from explainer.message.parts import Field, Passage, Paste, Response
+from explainer.message.parts import Field, Line, Passage, Paste, Response
 
-__all__ = ["Field", "Passage", "Paste", "Response", "parse"]
+__all__ = ["Field", "Line", "Passage", "Paste", "Response", "parse"]
 
 
 def parse(text: str) -> Paste:
