@@ -119,6 +119,7 @@ class Signal:
     why: Annotated[str, "one sentence shown to the reader"]
     source: Annotated[str, "id in `sources`"]
     assigner: Annotated[str | None, "the first group of the first pattern is an error number in this folder"] = None
+    status: Annotated[int | None, "the status that this always comes with, for pastes that do not show it"] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

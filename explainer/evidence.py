@@ -32,7 +32,7 @@ class Evidence:
     strength: Strength
     why: str
     code: str | None = None  # code id that the signal read out of the paste, as `cloudflare/1016`
-    status: int | None = None  # that a log line gives
+    status: int | None = None  # that the signal gives: read in it, or always there with it
     logged: bool = False  # read in a log, which tells of the layer and not of the response's way
     member: int | None = None  # place in the list of those on the way: 0 is next to the origin
 
@@ -161,7 +161,7 @@ def gather(subject: Subject, catalogue: Catalogue) -> Iterator[Evidence]:
             member = next((subject.members[h.string, n] for h, n in hits if (h.string, n) in subject.members), None)
             yield Evidence(
                 line, name, signal.says, signal.strength, signal.why,
-                code if code in catalogue.codes else None, int(status) if status else None, ":log" in signal.when,
+                code if code in catalogue.codes else None, int(status) if status else signal.status, ":log" in signal.when,
                 member,
             )  # fmt: skip
             if ":log" in signal.when and (answer := condition(layer, first.string, subject.values[":log"])):

@@ -76,7 +76,8 @@ def decide(paste: Paste, catalogue: Catalogue) -> Verdict:
     if response is not None and response.status is not None:  # a client that got a response has nothing to say of it
         evidence = [e for e in evidence if catalogue.layers[e.layer].role != "client"]
     evidence += reports(response, evidence, catalogue) if response else []
-    logged = next((e.status for e in evidence if e.status), None)
+    given = sorted((e for e in evidence if e.status), key=lambda e: (e.says != "generated", -level(e.strength)))
+    logged = given[0].status if given else None
     status = response.status if response else None
     if status is None or (response and response.line is None and logged):  # a page's own word counts less than a log's
         status = logged

@@ -79,7 +79,7 @@ def cleaned(text: str, number: int) -> list[Line]:
     if "[" in text and ("\x1b" in text or "^[" in text or "\\" in text):
         text = COLOR.sub("", text)
     if "\\n" in text and len(text) < 4_000 and (literal := LITERAL.match(text)):
-        text = literal["label"] + literal["text"]
+        text = literal["label"].lstrip() + literal["text"]
     if "**" in text:
         text = re.sub(r"\*\*([^*]{1,400})\*\*", r"\1", text)
     if len(text) > 1 and text.count("`") == 2 and text.strip()[0] == "`" == text.strip()[-1]:

@@ -24,6 +24,9 @@ STATUSES = tuple(
         r"error '(?P<status>[1-5]\d\d) (?P<reason>[^']{0,80})' for url '(?P<url>[^']+)'",
         r"response code: (?P<status>[1-5]\d\d) for URL: (?P<url>\S+)",
         r"(?i:remote server returned an error): \((?P<status>[1-5]\d\d)\)(?: (?P<reason>[A-Z][A-Za-z ]{2,40}))?",
+        # The same in German, French, Spanish, Portuguese, Italian and Dutch; the reason there is a translation.
+        r"(?i:remoteserver|serveur distant|servidor remoto|server remoto|externe server)[^()]{1,80}: ?"
+        r"\((?P<status>[1-5]\d\d)\)",
         rf"(?i:awaiting response)\W{{1,5}}(?P<status>[1-5]\d\d)(?: {REASON})?",
         rf"<(?:Client)?Response ?[\[(].{{0,300}}?(?P<status>[1-5]\d\d)(?: {REASON})?[\])]",
         r"(?i:\bhttp[ _-]?(?:status|error|code|response)[ _-]?(?:code)?|\bstatus(?:[ _-]?code)?"
@@ -55,7 +58,8 @@ PAIRS = tuple(
 STATUS_LABEL = "status code"  # as browsers' panels write it, the number on the line below
 NAME_ALONE = re.compile(r"\W{0,3}(?P<name>[A-Za-z][A-Za-z0-9-]{1,60}):?\s*$")
 HEADING = re.compile(
-    r"[^\w<]*(?:(?:(?P<of>request|response) )?(?:headers?|body|content|payload)|(?P<page>response|preview))[^\w>]*$",
+    r"[^\w<]*(?:(?:(?P<of>request|response) )?(?:headers?|body|content|payload)|(?P<page>response|preview))"
+    r"[^\w>{\[(]*$",
     re.IGNORECASE,
 )
 BODY_LABEL = re.compile(

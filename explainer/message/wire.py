@@ -186,7 +186,10 @@ class Reader:
         if self.response is None:
             return
         page = Passage.of(self.body)
-        if page.text:
+        if page.text and self.response.first("content-length") == "0":  # what follows is something else, perhaps a log
+            self.paste.not_understood += [number for text, number in self.body if text.strip()]
+            self.response.page = Passage("")
+        elif page.text:
             self.response.page = page
         elif self.tail and self.response.fields and self.response.method != "HEAD":
             self.response.page = Passage.of(self.tail)

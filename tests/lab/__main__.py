@@ -53,12 +53,16 @@ class Running:
     port: int
     folder: Path
     fill: dict[str, str]
-    started: int = 0
+    before: tuple[int, ...] = ()
 
-    def log(self) -> str:
-        """Read what it has logged so far."""
+    def logs(self) -> list[str]:
+        """Read what it has logged so far, file by file."""
         paths = (self.folder / name for name in self.server.logs)
-        return "".join(p.read_text("utf-8", "replace") for p in paths if p.exists())
+        return [p.read_text("utf-8", "replace") if p.exists() else "" for p in paths]
+
+    def logged(self) -> str:
+        """Give what it has logged since it was ready."""
+        return "".join(text[start:] for text, start in zip(self.logs(), self.before, strict=True))
 
 
 def main(arguments: list[str]) -> int:
@@ -110,7 +114,7 @@ def observe(chain: dict[str, Server], upstream: int, path: str) -> dict[str, str
         extra = subprocess.run(told, capture_output=True, text=True, check=False).stdout
         texts = {"paste": (asked.stdout + asked.stderr).decode("utf-8", "replace")}
         if len(chain) == 1:
-            texts["log"] = inner.log()[inner.started :] + extra
+            texts["log"] = inner.logged() + extra
         for one in running:
             texts = {kind: neutral(text, one) for kind, text in texts.items()}
         return {kind: text.replace(socket.gethostname(), "web1") for kind, text in texts.items()}
@@ -138,7 +142,7 @@ def started(server: Server, upstream: int, behind: Path) -> Iterator[Running]:
                 wait_for(port, process, Path(output.name))
                 time.sleep(0.2)
                 one = Running(server, port, Path(folder), fill)
-                one.started = len(one.log())
+                one.before = tuple(map(len, one.logs()))
                 yield one
             finally:
                 process.terminate()
@@ -230,7 +234,8 @@ def record(file: Path, expect: dict[str, Any], chain: dict[str, Server], conditi
     if not seen.get("log", "").strip():
         seen.pop("log", None)
     elif (told := explain(seen["log"]).generated_by) not in expect["acceptable"]:
-        capture["expect_log"] = {"acceptable": [*expect["acceptable"], told], "certainty": "undecidable"}
+        others = [told] if told else []
+        capture["expect_log"] = {"acceptable": [*expect["acceptable"], *others], "certainty": "undecidable"}
     file.write_text(yaml.dump(capture | seen, sort_keys=False, allow_unicode=True, width=120), "utf-8")
 
 
