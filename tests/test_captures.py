@@ -27,11 +27,11 @@ CONSTRUCTED = "does not run in the lab; its capture is constructed after the ven
 UNPROVEN: dict[str, str] = {
     f"{layer}[{i}]": CONSTRUCTED
     for layer, signals in {
-        "akamai": (0, 1, 2),
+        "akamai": (0, 1),
         "apache": (7,),
         "aws-apigateway": (2, 4, 6),
-        "aws-elb-classic": (0, 1),
-        "aws-s3": (0, 1, 2),
+        "aws-elb-classic": (1,),
+        "aws-s3": (0, 1),
         "azure-apim": (0,),
         "azure-app-gateway": (3,),
         "bunny": (1,),

@@ -210,7 +210,9 @@ def expectation(chain: dict[str, Server], condition: str, told: str | None, stat
         told = last.wrote[condition] if last.wrote else "application?" if condition == "passed" else layers[-1]
     acceptable = told.rstrip("?").split()
     path = [*layers, *acceptable[:1]]
-    if acceptable[0] in layers:
+    if acceptable[0] == "client":
+        path = layers
+    elif acceptable[0] in layers:
         path = layers[: layers.index(acceptable[0]) + 1]
     return {
         "status": status,
