@@ -161,8 +161,8 @@ def gather(subject: Subject, catalogue: Catalogue) -> Iterator[Evidence]:
             member = next((subject.members[h.string, n] for h, n in hits if (h.string, n) in subject.members), None)
             yield Evidence(
                 line, name, signal.says, signal.strength, signal.why,
-                code if code in catalogue.codes else None, int(status) if status else signal.status, ":log" in signal.when,
-                member,
+                code if code in catalogue.codes else None, int(status) if status else signal.status,
+                ":log" in signal.when, member,
             )  # fmt: skip
             if ":log" in signal.when and (answer := condition(layer, first.string, subject.values[":log"])):
                 yield Evidence(number, name, signal.says, signal.strength, says(answer), answer.code, logged=True)

@@ -73,7 +73,7 @@ def decide(paste: Paste, catalogue: Catalogue) -> Verdict:
     response = explained(paste)
     subject = Subject(response, paste.curl_errors if response is None else [], log_lines(paste))
     evidence = list(gather(subject, catalogue))
-    if response is not None and response.status is not None:  # a client that got a response has nothing to say of it
+    if response is not None and (response.line or response.fields):  # a client that got one has nothing to say of it
         evidence = [e for e in evidence if catalogue.layers[e.layer].role != "client"]
     evidence += reports(response, evidence, catalogue) if response else []
     given = sorted((e for e in evidence if e.status), key=lambda e: (e.says != "generated", -level(e.strength)))

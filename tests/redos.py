@@ -34,10 +34,10 @@ def patterns() -> list[tuple[str, str, str]]:
             for part, held in (("when", signal.when), ("unless", signal.unless)):
                 for key, pattern in held.items():
                     source = pattern.replace("(?P<", "(?<").replace(INLINE_FLAGS, "(?:")
-                    whole = key not in SEARCHED
-                    found.append(
-                        (f"{name}[{i}].{part}.{key}", f"^(?:{source})$" if whole else source, "i" if whole else "")
-                    )
+                    whole, caseless = key not in SEARCHED, source.startswith("(?i)")
+                    source = source.removeprefix("(?i)")
+                    source, flags = f"^(?:{source})$" if whole else source, "i" if whole or caseless else ""
+                    found.append((f"{name}[{i}].{part}.{key}", source, flags))
     return found
 
 

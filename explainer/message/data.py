@@ -143,7 +143,7 @@ def fields(value: Any, paste: Paste) -> list[Field]:
     else:
         return []
     named = [(n, str(v)) for n, v in pairs[:FIELD_LIMIT] if isinstance(n, str) and isinstance(v, (str, int, float))]
-    if not any(plausible(name) for name, _ in named):
+    if 2 * sum(plausible(name) for name, _ in named) < len(named):  # a body's keys rather than fields' names
         return []
     return [Field(name, item, line_of(name, paste) or 1) for name, item in named if not name.startswith(":")]
 

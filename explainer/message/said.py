@@ -38,6 +38,7 @@ STATUSES = tuple(
         r"[ :(]{1,3}(?P<status>[45]\d\d)\b"
         rf"(?:[ :)-]{{1,3}}{REASON})?",
         rf"\b(?P<status>5\d\d)[ :)-]{{1,3}}{PHRASE}",
+        r"\b[A-Z]\w{2,60}(?:Error|Exception): (?P<status>[45]\d\d)(?=[: ]|$)",
         rf"^\W*(?P<status>[45]\d\d)(?:[ :|-]{{1,3}}{REASON})?\W*$",
         r"\bHTTP/\d(?:\.\d)?\" (?P<status>[1-5]\d\d)\b",
         r"(?i:\bgets?|\bgetting|\ban?|\bwith|\breturns?|\breturning|\bthrows?|\bthe|\bof) (?P<status>5\d\d)s?\b",
@@ -47,6 +48,7 @@ STATUSES = tuple(
 PAIRS = tuple(
     re.compile(pattern)
     for pattern in (
+        r"`(?P<name>[A-Za-z][\w-]{1,60})`?: ?`?(?P<value>[^`]{1,400})`",
         r"[\"'](?P<name>[A-Za-z][\w-]{1,60})[\"']\]?\s{0,4}(?::|=>|=|,)\s{0,4}[\[({]?\s{0,4}(?P<q>[\"'])(?P<value>.*?)(?P=q)",
         r"(?:^|[\s{,(\[])(?P<name>[A-Za-z][\w-]{1,60})(?:=|:)\[(?P<value>[^\]]*)\]",
         r"(?:^|[\s{,(\[])(?P<name>[A-Za-z][\w-]{1,60})(?:: ?|=)(?P<q>[\"'])(?P<value>.*?)(?P=q)",
@@ -81,6 +83,7 @@ BODY_STATUS = tuple(
         r"\b[Ee]rror(?: [Cc]ode)?:? ?([45]\d\d)\b",
         r"\bHTTP-Fehler ([45]\d\d)\b",
         r"^\W*([45]\d\d)\b",
+        r"[(（](5\d\d)[)），,]",
     )
 )
 PHRASES = {
