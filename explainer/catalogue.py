@@ -160,13 +160,14 @@ class Layer:
     sources: Annotated[Mapping[str, Source], "by a short id"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Catalogue:
-    """Every entry, by id: `http/502`, `cloudflare/1016`; `nginx`."""
+    """Every entry, by id: `http/502`, `cloudflare/1016`; `nginx`. Two are equal if they are the same one."""
 
     codes: Mapping[str, Code]
     layers: Mapping[str, Layer]
     owners: Mapping[str, str] = field(default_factory=dict)  # an organisation's own names for who acts
+    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of patterns: see `build/needs.py`
 
     def with_number(self, number: int) -> Iterator[str]:
         """Yield the ids of the codes that bear a number, the IETF's own first."""

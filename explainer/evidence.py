@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from explainer.catalogue import Catalogue, Says, Signal, Strength
+from explainer.index import index
 from explainer.logs import condition, says
-from explainer.message import Passage, Response
+from explainer.message import Line, Passage, Response
 from explainer.standards import members
 
 Hit = tuple[re.Match[str], int | None]
-SEARCHED = {":body", ":text", ":log"}  # patterns that look for a part; all others match a whole value
 # Fields whose value is a list of what stood on the way: each member is matched by itself too (RFC 9110 section 5.6.1).
 LISTS = ("via", "x-cache", "x-served-by", "cache-status", "proxy-status", "server-timing")
 TAG = re.compile(r"(<[^<>]{1,2000}>)")
@@ -64,11 +64,14 @@ class Subject:
     """What the signals look at: a response, log lines, or curl's word that nothing came."""
 
     def __init__(
-        self, response: Response | None, curl_errors: list[tuple[str, int]], logs: list[tuple[str, int]] | None = None
+        self,
+        response: Response | None,
+        curl_errors: list[Line],
+        logs: list[Line],
     ) -> None:
         """Index the field lines by name; `values` maps a key of `when` to (value, line) pairs."""
         self.response = response
-        self.values: dict[str, list[tuple[str, int | None]]] = {":curl": [*curl_errors], ":log": [*(logs or [])]}
+        self.values: dict[str, list[tuple[str, int | None]]] = {":curl": [*curl_errors], ":log": [*logs]}
         self.members: dict[tuple[str, int | None], int] = {}
         self.bodies: list[Passage] = []
         if response is None:
@@ -93,10 +96,19 @@ class Subject:
             self.bodies.append(response.around)
 
     @cached_property
-    def text(self) -> str | None:
+    def text(self) -> str:
         """Give what a reader sees of the page."""
         seen = self.seen()
-        return visible(seen.text) if seen else None
+        return visible(seen.text) if seen else ""
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """Give all that each kind of searched pattern looks into, as one text each."""
+        return {
+            ":body": "\n".join(body.text for body in self.bodies),
+            ":text": self.text,
+            ":log": "\n".join(line for line, _ in self.values[":log"]),
+        }
 
     def seen(self) -> Passage | None:
         """Pick what may hold the words of a page."""
@@ -105,7 +117,7 @@ class Subject:
     def match(self, key: str, pattern: str) -> Hit | None:
         """Match one pattern of a signal; gives the match and the pasted line."""
         if key == ":text":
-            found = compiled(pattern, 0).search(self.text) if self.text is not None else None
+            found = compiled(pattern, 0).search(self.text) if self.text else None
             return (found, self.line_showing(found[0])) if found else None
         if key == ":body":
             for body in self.bodies:
@@ -149,20 +161,19 @@ def holds(signal: Signal, subject: Subject) -> list[Hit] | None:
 
 def gather(subject: Subject, catalogue: Catalogue) -> Iterator[Evidence]:
     """Yield the evidence of every signal that holds, layer by layer."""
-    for name, layer in catalogue.layers.items():
-        for signal in layer.fingerprint:
-            hits = holds(signal, subject)
-            if hits is None:
-                continue
-            first, number = hits[0]
-            code = f"{signal.assigner}/{first[1]}" if signal.assigner else None
-            line = next((line for _, line in hits if line is not None), None)
-            status = first.groupdict().get("status")
-            member = next((subject.members[h.string, n] for h, n in hits if (h.string, n) in subject.members), None)
-            yield Evidence(
-                line, name, signal.says, signal.strength, signal.why,
-                code if code in catalogue.codes else None, int(status) if status else signal.status,
-                ":log" in signal.when, member,
-            )  # fmt: skip
-            if ":log" in signal.when and (answer := condition(layer, first.string, subject.values[":log"])):
-                yield Evidence(number, name, signal.says, signal.strength, says(answer), answer.code, logged=True)
+    for _, name, signal in index(catalogue).candidates(subject.values, subject.texts):
+        if (hits := holds(signal, subject)) is None:
+            continue
+        first, number = hits[0]
+        code = f"{signal.assigner}/{first[1]}" if signal.assigner else None
+        line = next((line for _, line in hits if line is not None), None)
+        status = first.groupdict().get("status")
+        member = next((subject.members[h.string, n] for h, n in hits if (h.string, n) in subject.members), None)
+        yield Evidence(
+            line, name, signal.says, signal.strength, signal.why,
+            code if code in catalogue.codes else None, int(status) if status else signal.status,
+            ":log" in signal.when, member,
+        )  # fmt: skip
+        layer = catalogue.layers[name]
+        if ":log" in signal.when and (answer := condition(layer, first.string, subject.values[":log"])):
+            yield Evidence(number, name, signal.says, signal.strength, says(answer), answer.code, logged=True)

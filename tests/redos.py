@@ -18,7 +18,7 @@ from pathlib import Path
 
 from explainer.build.load import load
 from explainer.build.runtime import node_tools
-from explainer.evidence import SEARCHED
+from explainer.index import SEARCHED
 
 HERE = Path(__file__).parent / "recheck"
 HOME = Path(__file__).parents[1] / "build" / "recheck"

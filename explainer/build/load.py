@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from explainer.catalogue import Catalogue, Code, Layer
@@ -19,6 +20,7 @@ def load(root: Path = CODES) -> Catalogue:
     Raises CatalogueError with every problem of every file: first what does not fit its type, and if all fits, what
     breaks a rule that spans entries (`rules.py`).
     """
+    from explainer.build.needs import all_needs
     from explainer.build.rules import broken_rules
 
     codes: dict[str, Code] = {}
@@ -50,7 +52,7 @@ def load(root: Path = CODES) -> Catalogue:
         problems = broken_rules(catalogue, lines)
     if problems:
         raise CatalogueError(problems)
-    return catalogue
+    return replace(catalogue, needs=all_needs(layers.values()))
 
 
 def load_with_own() -> Catalogue:
