@@ -18,6 +18,20 @@ from explainer.message import parse
         ("$ time curl -sI https://shop.example/\nHTTP/1.1 504 X\nServer: nginx\n\n$ \nreal\t1m0.012s\n", 60.012),
         ("504 after 60021 ms", 60.021),
         ("curl: (28) Operation timed out after 60001 milliseconds with 0 bytes received", 60.001),
+        ("heroku[router]: at=error code=H12 dyno=web.1 connect=0ms service=30001ms status=503 bytes=0", 30.001),
+        (
+            'haproxy[9]: 10.0.0.1:5 [26/Nov/2026:01:00:00.000] a b/s 0/0/0/-1/50004 504 194 - - sH-- 1/1/0/0/0 0/0 "GET / HTTP/1.1"',
+            50.004,
+        ),
+        (
+            '[2026-11-26T01:00:00.000Z] "GET / HTTP/1.1" 504 UT response_timeout - "-" 0 24 15001 - "10.0.0.1" "curl"',
+            15.001,
+        ),
+        (
+            'http 2026-11-26T01:00:00.000000Z app/shop/1 10.0.0.1:5 10.0.0.2:80 0.000 60.001 -1 504 - 34 366 "GET http://shop/"',
+            60.001,
+        ),
+        ("Thu Nov 26 01:00:03 UTC 2026\nHTTP/1.1 504 X\nServer: nginx\n\n$ date\nThu Nov 26 01:01:03 UTC 2026", 60),
         ("it failed 30 times", None),
     ],
 )
