@@ -16,7 +16,7 @@ WRAPPED = 80  # a paste of at most so many lines may be a log whose lines were b
 
 def log_lines(paste: Paste) -> list[Line]:
     """Pick the lines that may be of a log: all, unless a response stands there as on the wire."""
-    wired = any(r.version for r in paste.responses)
+    wired = any(r.version and r.around is None for r in paste.responses)
     numbers = paste.not_understood if wired else range(1, len(paste.lines) + 1)
     found = [(paste.lines[n - 1][:LINE_LENGTH], n) for n in numbers[-LOG_LINES:]]
     while sum(len(text) for text, _ in found) > LOG_LENGTH:

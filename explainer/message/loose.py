@@ -35,6 +35,8 @@ def read(lines: list[Line], paste: Paste) -> None:
         response.status = said_status(response.body) or said_status(response.around.text)
     if response.status is not None or response.fields or response.body:
         paste.responses.append(response)
+        used = {response.line, *(f.line for f in response.fields), *(response.page.numbers if response.page else ())}
+        paste.not_understood = [number for number in paste.not_understood if number not in used]
 
 
 def expanded(lines: list[Line]) -> list[Line]:
