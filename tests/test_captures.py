@@ -29,6 +29,7 @@ UNPROVEN: dict[str, str] = {
     for layer, signals in {
         "akamai": (0, 1),
         "apache": (7,),
+        "aws-alb": (9,),
         "aws-apigateway": (2, 4, 6),
         "aws-elb-classic": (1,),
         "aws-s3": (0, 1),

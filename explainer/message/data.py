@@ -80,6 +80,10 @@ def responses(value: Any, paste: Paste, depth: int) -> Iterator[Response]:
     if (response := described(lower, paste)) is not None:
         yield response
         return
+    for key, item in lower.items():  # JSON within JSON, as logs carry it
+        if isinstance(item, str) and item[:1] == "{" and '"' in item and key not in BODY:
+            for value in values(item):
+                yield from responses(value, paste, depth + 1)
     for key in INSIDE:
         if isinstance(lower.get(key), dict):
             request = lower.get("request")
@@ -157,7 +161,7 @@ def body_of(value: Any) -> str | None:
             return b64decode(value["text"]).decode("utf-8", "replace")
         except ValueError:
             return None
-    if isinstance(value, dict) and "mimeType" in value:
+    if isinstance(value, dict) and value.keys() <= {"mimeType", "size", "encoding", "compression", "comment"}:
         return None  # HAR without the content
     if isinstance(value, (dict, list)) and value:
         return json.dumps(value, ensure_ascii=False)

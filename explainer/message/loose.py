@@ -13,6 +13,7 @@ from explainer.message.parts import FIELD_LIMIT, Field, Line, Passage, Paste, Re
 from explainer.message.said import (
     BODY_LABEL,
     HEADING,
+    IN_A_ROW,
     MARKUP,
     METHOD,
     NAME_ALONE,
@@ -103,9 +104,7 @@ def take_status(text: str, number: int, response: Response) -> bool:
             continue
         parts = found.groupdict()
         status = int(found["status"])
-        better = (
-            response.status is not None and response.status < 400 and status >= 500
-        )  # what was hoped for stood first
+        better = response.status is not None and response.status < 500 <= status  # the error that is asked about
         if response.status is None or better or (response.status == status and not response.reason):
             response.status, response.line = status, number if better else response.line or number
             response.reason = (parts.get("reason") or "").strip()
@@ -118,10 +117,17 @@ def take_status(text: str, number: int, response: Response) -> bool:
 def take_fields(text: str, number: int, response: Response) -> bool:
     """Take every pair of a field's name and value on a line."""
     took = False
+    row = [(found["name"], found["value"]) for found in IN_A_ROW.finditer(text)] if text.count("; ") > 1 else []
+    row = [(name, value.strip()) for name, value in row if plausible(name) and name.lower() not in OF_REQUESTS]
+    if len(row) > 2:
+        response.fields += [Field(name, value, number) for name, value in row[: FIELD_LIMIT - len(response.fields)]]
+        return True
     for pattern in PAIRS:
         for found in pattern.finditer(text):
             name, value = found["name"], found["value"].strip().strip("`")
             if not plausible(name) or name.lower() in OF_REQUESTS or name.lower() == "status":
+                continue
+            if not value and text.rstrip()[-1:] == ":":  # the value stands on the next line
                 continue
             if len(response.fields) < FIELD_LIMIT:
                 response.fields.append(Field(name, value.rstrip(",") if value[-2:] == "'," else value, number))
@@ -138,7 +144,11 @@ def attach(lines: list[Line], paste: Paste) -> None:
         return
     apart = set(paste.not_understood)
     left = expanded([(text, number) for text, number in lines if number in apart and number > (response.line or 0)])
-    if any(MARKUP.search(text[:2000]) for text, _ in left):
+    told = [(text, number) for text, number in left if not text.startswith("* ")]
+    length = len("\n".join(text for text, _ in told).strip().encode())
+    if str(length) == response.first("content-length"):  # curl's trace first, what it fetched behind
+        response.page = Passage.of(told)
+    elif any(MARKUP.search(text[:2000]) for text, _ in left):
         take_body(left, response)
 
 

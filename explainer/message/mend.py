@@ -22,6 +22,7 @@ MARGINS = (
     (re.compile(r"[│┃] ?"), 2),
     (re.compile(r"(?:\d{1,3}\|)?[A-Za-z][\w.-]{0,60} *\| ?"), 3),
     (re.compile(r"(?:npm|pnpm|yarn|lerna) (?:ERR!|WARN|http|verb|error)(?: bad json| headers| stack| code)? ?"), 2),
+    (re.compile(rf"{TIME}(?:\S{{1,80}} )?(?:stdout|stderr) [FP] ?"), 3),
     (re.compile(rf"(?:[IWEF] )?{TIME}"), 3),
     (re.compile(r"\[\d\d:\d\d:\d\d[.,\d]{0,10}\] +"), 3),
     (re.compile(r"\s*[-*•] +"), 5),
@@ -46,8 +47,8 @@ ESCAPED_CHARACTER = re.compile(r"\\u([0-9a-fA-F]{4})")
 ESCAPED_BYTES = re.compile(r"(?:\\x[0-9a-fA-F]{2})+")
 # Where a response was flattened into one line: before each field name, and before the body.
 FLATTENED = re.compile(
-    r"[ \t]+(?=(?:Server|Date|Via|Age|Vary|Connection|Expires|Location|Pragma|Allow|[A-Za-z][A-Za-z0-9]*"
-    r"(?:-[A-Za-z0-9]+)+): \S)|[ \t]+(?=<!DOCTYPE|<html|<HTML|\{\")"
+    r"[ \t]+(?=(?:(?i:Server|Date|Via|Age|Vary|Connection|Expires|Location|Pragma|ETag|Allow)"
+    r"|[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)+): \S)|[ \t]+(?=<!DOCTYPE|<html|<HTML|\{\")"
 )
 STATUS = re.compile(r"HTTP/\d(?:\.\d)? +\d{3}")
 

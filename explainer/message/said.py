@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 
 REASON = r"(?P<reason>[A-Z][A-Za-z'_-]{1,30}(?: [A-Za-z'(-][A-Za-z')-]{0,20}){0,5})"
+# Pairs in one line, each with its end: `Server=squid; X-Cache=MISS;`, `server: squid; x-cache: MISS"`.
+IN_A_ROW = re.compile(
+    r"(?:^|[;\"'({] ?|: )(?P<name>[A-Za-z][\w-]{1,60})(?P<sign>=|: )(?P<value>[^;\"]{1,400}?)(?=;|[\"'})]|$)"
+)
 # What stands for a reason where a tool prints it to the end of the line or to a mark: in whatever case.
 REST = r"(?P<reason>[A-Za-z][A-Za-z'(),_: -]{2,80}?)(?= for url\b| from | \(|[\"'`.;)\]|<]|\s*$)"
 PHRASE = (
@@ -49,7 +53,7 @@ PAIRS = tuple(
     re.compile(pattern)
     for pattern in (
         r"`(?P<name>[A-Za-z][\w-]{1,60})`?: ?`?(?P<value>[^`]{1,400})`",
-        r"[\"'](?P<name>[A-Za-z][\w-]{1,60})[\"']\]?\s{0,4}(?::|=>|=|,)\s{0,4}[\[({]?\s{0,4}(?P<q>[\"'])(?P<value>.*?)(?P=q)",
+        r"[\"'](?P<name>[A-Za-z][\w-]{1,60})[\"']\]?\s{0,4}(?::|=>|=|,)\s{0,40}[\[({]?\s{0,4}(?P<q>[\"'])(?P<value>.*?)(?P=q)",
         r"(?:^|[\s{,(\[])(?P<name>[A-Za-z][\w-]{1,60})(?:=|:)\[(?P<value>[^\]]*)\]",
         r"(?:^|[\s{,(\[])(?P<name>[A-Za-z][\w-]{1,60})(?:: ?|=)(?P<q>[\"'])(?P<value>.*?)(?P=q)",
         r"\[[\"']?(?P<name>[A-Za-z][\w-]{1,60})[\"']?(?:, |\] => )(?P<value>[^\]]*)",

@@ -149,6 +149,11 @@ class Reader:
         assert self.response is not None
         traced = line == "<" or line.startswith("< ")
         line = line[1:].removeprefix(" ") if traced else self.unindented(line)
+        if line[:1] in (" ", "\t") and not self.response.fields:  # indented, unlike the status line
+            found = FIELD_LINE.match(line.strip())
+            if found and plausible(found[1]):
+                self.strip = len(line) - len(line.lstrip())
+                line = line.strip()
         if not line.strip():
             self.in_body = True
         elif line[0] in " \t" and self.response.fields:  # obs-fold, RFC 9112 section 5.2
