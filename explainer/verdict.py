@@ -73,7 +73,7 @@ def decide(paste: Paste, catalogue: Catalogue) -> Verdict:
     response = explained(paste)
     subject = Subject(response, paste.curl_errors if response is None else [], log_lines(paste))
     evidence = list(gather(subject, catalogue))
-    if response is not None and (response.line or response.fields):  # a client that got one has nothing to say of it
+    if response is not None and (response.line or len(response.fields) > 1):  # a client that got one says nothing of it
         evidence = [e for e in evidence if catalogue.layers[e.layer].role != "client"]
     evidence += reports(response, evidence, catalogue) if response else []
     given = sorted((e for e in evidence if e.status), key=lambda e: (e.says != "generated", -level(e.strength)))
@@ -152,11 +152,15 @@ def judged(
 
 
 def relevant(evidence: list[Evidence], generator: str | None) -> list[Evidence]:
-    """Drop a loser's hints, and what a stronger signal already says of the same layer; the generator's come first."""
+    """Drop a loser's hints, and what a stronger signal says of a layer on the same line; the generator's come first."""
     kept = [
         e for e in evidence if e.layer == generator or e.says != "generated" or level(e.strength) > 1 or not generator
     ]
-    return sorted(kept, key=lambda e: (e.layer != generator, e.says != "generated", -level(e.strength), e.line or 0))
+    kept.sort(key=lambda e: (e.layer != generator, e.says != "generated", -level(e.strength), e.line or 0))
+    said: dict[tuple[str, str, int | None], Evidence] = {}
+    for e in kept:
+        said.setdefault((e.layer, e.says, e.line), e)
+    return list({(e.layer, e.why): e for e in reversed(said.values())}.values())[::-1]
 
 
 def find_code(catalogue: Catalogue, status: int | None, generator: str | None, evidence: list[Evidence]) -> str | None:

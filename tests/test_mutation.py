@@ -8,29 +8,19 @@ from itertools import pairwise
 
 import pytest
 
-from explainer.build.captures import Capture, read_captures
+from explainer.build.captures import read_captures
 from explainer.catalogue import Catalogue, Layer, Signal
 from explainer.evidence import Subject, holds
-from explainer.logs import log_lines
-from explainer.message import parse
-from explainer.verdict import explained
-from tests.verdicts import KEPT, line
+from tests.verdicts import KEPT, line, subject
 
 WANTED = KEPT.read_text("utf-8").splitlines()
 CORPUS = read_captures()
 
 
-def subject(capture: Capture) -> Subject:
-    """Lay a capture out for matching."""
-    paste = parse(capture.text)
-    response = explained(paste)
-    return Subject(response, [] if response else paste.curl_errors, log_lines(paste))
-
-
 @pytest.fixture(scope="module")
 def subjects() -> list[Subject]:
     """Lay the corpus out once."""
-    return [subject(c) for c in CORPUS]
+    return [subject(c.text) for c in CORPUS]
 
 
 def test_verdicts_are_as_kept(catalogue: Catalogue) -> None:
