@@ -88,6 +88,34 @@ def as_dict(text: str) -> str:
     return f"<Response [{status.split(' ')[1]}]>\n{dict(fields)!r}\n{body}"
 
 
+def as_stacked(text: str) -> str:
+    """Copy from a browser's panel whose names end with a colon, each value on the line below."""
+    status, fields, body = parts(text)
+    number, *reason = status.split(" ")[1:]
+    rows = "\n".join(f"{n.lower()}:\n{v}" for n, v in fields if v)
+    return f"Request URL:\nhttps://shop.example/cart\nStatus Code:\n{number} {' '.join(reason)}\n{rows}\n\nResponse\n{body}"
+
+
+def as_json_in_json(text: str) -> str:
+    """Log a response's JSON as a string in a line of JSON."""
+    return json.dumps({"level": "error", "msg": "call failed", "detail": as_object(text)})
+
+
+def as_literal(text: str) -> str:
+    """Print the body as Node prints a long string, below the fields."""
+    status, fields, body = parts(text)
+    rows = "\n".join(f"    '{n.lower()}': {v!r}," for n, v in fields)
+    pieces = body.rstrip().splitlines(keepends=True)
+    literal = " +\n      ".join(repr(piece) for piece in pieces)
+    return f"{{\n  status: {status.split(' ')[1]},\n  headers: {{\n{rows}\n  }},\n  data: {literal}\n}}"
+
+
+def flattened(text: str) -> str:
+    """Lose the line ends of the head in a chat; the body stays below."""
+    head, _, body = text.partition("\n\n")
+    return f"from support, formatting lost: {' '.join(head.split(chr(10)))}\n\n{body}"
+
+
 DAMAGE: dict[str, Callable[[str], str]] = {
     "CRLF": lambda t: t.replace("\n", "\r\n"),
     "quoted as mail": lambda t: lines(t, lambda _, s: "> " + s),
@@ -131,6 +159,13 @@ DAMAGE: dict[str, Callable[[str], str]] = {
     "HTTPie -v": lambda t: "GET /cart HTTP/1.1\nAccept: */*\nHost: shop.example\nUser-Agent: HTTPie/3.2.4\n\n\n\n" + t,
     "wget -S": lambda t: "HTTP request sent, awaiting response... \n" + lines(t.partition("\n\n")[0], lambda _, s: "  " + s)
     + "\n\n" + t.partition("\n\n")[2],
+    "quoted in a message": lambda t: "Since this morning we get\n\n" + lines(t.rstrip(), lambda _, s: "> " + s) + "\n\nany idea?",
+    "package manager's prefix": lambda t: lines(t, lambda _, s: "npm ERR! " + s),
+    "container runtime's prefix": lambda t: lines(t, lambda i, s: f"2026-11-20T03:12:{i % 60:02}.123456789Z stdout F {s}"),
+    "names above values": as_stacked,
+    "JSON in JSON": as_json_in_json,
+    "string over lines": as_literal,
+    "flattened head": flattened,
     "redirect before": lambda t: "HTTP/1.1 301 Moved Permanently\nLocation: https://shop.example/\n\n" + t,
     "CONNECT before": lambda t: "HTTP/1.1 200 Connection established\n\n" + t,
 }  # fmt: skip

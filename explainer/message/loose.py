@@ -14,11 +14,13 @@ from explainer.message.said import (
     BODY_LABEL,
     HEADING,
     IN_A_ROW,
+    LITERAL,
     MARKUP,
     METHOD,
     NAME_ALONE,
     PAIRS,
     QUOTED_BODY,
+    REASON_LABEL,
     STATUS_LABEL,
     STATUSES,
     URL,
@@ -98,6 +100,8 @@ def scan(lines: list[Line], response: Response) -> list[Line]:
 
 def take_status(text: str, number: int, response: Response) -> bool:
     """Take the status that a line says; the first one counts, and a later one that says its reason too."""
+    if not response.reason and (named := REASON_LABEL.search(text)):
+        response.reason = named["reason"].strip()
     for pattern in STATUSES:
         found = pattern.search(text)
         if not found:
@@ -107,7 +111,7 @@ def take_status(text: str, number: int, response: Response) -> bool:
         better = response.status is not None and response.status < 500 <= status  # the error that is asked about
         if response.status is None or better or (response.status == status and not response.reason):
             response.status, response.line = status, number if better else response.line or number
-            response.reason = (parts.get("reason") or "").strip()
+            response.reason = (parts.get("reason") or response.reason).strip()
             response.version = parts.get("version") or response.version
             response.url = response.url or (parts.get("url") or "").rstrip("'\")") or None
         return True
@@ -154,7 +158,7 @@ def attach(lines: list[Line], paste: Paste) -> None:
 
 def take_body(left: list[Line], response: Response) -> None:
     """Make the body out of what is left: the markup, else all of it; single lines stay to be looked at too."""
-    texts = [(BODY_LABEL.sub("", text, count=1) if text != FENCE else "", number) for text, number in left]
+    texts = [(unlabelled(text) if text != FENCE else "", number) for text, number in left]
     start = next((i for i, (text, _) in enumerate(texts) if MARKUP.search(text[:2000])), None)
     if start is not None:
         first = MARKUP.search(texts[start][0])
@@ -168,3 +172,13 @@ def take_body(left: list[Line], response: Response) -> None:
             single = [(text.strip(), number) for text, number in texts if text.strip()][:200]
             quoted = [(part, n) for text, n in single for part in re.findall(r"[`\"]([^`\"]{3,400})[`\"]", text)]
             response.fragments = single + quoted
+
+
+def unlabelled(text: str) -> str:
+    """Take the label off a line of the body, and the quotes off the string behind it."""
+    label = BODY_LABEL.match(text)
+    if not label:
+        return text
+    value = text[label.end() :]
+    literal = LITERAL.match(value)
+    return literal["text"] if literal else value

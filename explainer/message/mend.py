@@ -15,19 +15,23 @@ LOOKED_AT = 400  # lines that are looked at to recognise a margin
 FENCES = re.compile(
     r"\s*(?:```+|~~~+)[\w ./+-]{0,30}$|\s*(?:\{(?:code|noformat|quote)(?::[^}]{0,80})?\}|\[/?code\])\s*$", re.IGNORECASE
 )
-# What stands before every line of a quoted text, or of a stretch of so many lines of it.
+# What stands before every line of a quoted text, or of a stretch of so many lines, which then stands apart or not.
 TIME = r"\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,\d]{0,10}(?:Z|[+-]\d\d:?\d\d)?\]? +"
 MARGINS = (
-    (re.compile(r"(?:> ?)+"), 3),
-    (re.compile(r"[│┃] ?"), 2),
-    (re.compile(r"(?:\d{1,3}\|)?[A-Za-z][\w.-]{0,60} *\| ?"), 3),
-    (re.compile(r"(?:npm|pnpm|yarn|lerna) (?:ERR!|WARN|http|verb|error)(?: bad json| headers| stack| code)? ?"), 2),
-    (re.compile(rf"{TIME}(?:\S{{1,80}} )?(?:stdout|stderr) [FP] ?"), 3),
-    (re.compile(rf"(?:[IWEF] )?{TIME}"), 3),
-    (re.compile(r"\[\d\d:\d\d:\d\d[.,\d]{0,10}\] +"), 3),
-    (re.compile(r"\s*[-*•] +"), 5),
+    (re.compile(r"(?:> ?)+"), 3, True),
+    (re.compile(r"[│┃] ?"), 2, True),
+    (re.compile(r"(?:\d{1,3}\|)?[A-Za-z][\w.-]{0,60} *\| ?"), 3, True),
+    (
+        re.compile(r"(?:npm|pnpm|yarn|lerna) (?:ERR!|WARN|http|verb|error)(?: bad json| headers| stack| code)? ?"),
+        2,
+        True,
+    ),
+    (re.compile(rf"{TIME}(?:\S{{1,80}} )?(?:stdout|stderr) [FP] ?"), 3, True),
+    (re.compile(rf"(?:[IWEF] )?{TIME}"), 3, False),
+    (re.compile(r"\[\d\d:\d\d:\d\d[.,\d]{0,10}\] +"), 3, True),
+    (re.compile(r"\s*[-*•] +"), 5, False),
 )
-TRACED = re.compile(r"\s*[<>*] ")  # a line of curl -v, whose marks are no margin
+TRACED = re.compile(r"\s*(?:> [A-Z]{3,10} \S+ HTTP/|< HTTP/)")  # lines of curl -v, whose marks are no margin
 INDENTED_TRACE = re.compile(r"\s+(?=[<>*](?: |$))")
 # `curl --trace-ascii`, and git's `GIT_CURL_VERBOSE`: each header with its offset, or behind a time and place.
 TRACE_HEAD = re.compile(
@@ -111,26 +115,30 @@ def without_margin(lines: list[Line]) -> list[Line]:
     looked = [text for text, _ in lines[:LOOKED_AT] if text.strip()]
     if len(looked) >= 3 and counted(looked):
         return [(NUMBERED.sub("", text, count=1), number) for text, number in lines]
-    traced = sum(TRACED.match(text) is not None and "HTTP/" in text for text in looked) > 0
-    for margin, least in MARGINS:
+    traced = any(TRACED.match(text) for text in looked)
+    for margin, least, apart in MARGINS:
         if len(looked) >= 3 and all(margin.match(text) for text in looked):
             return [(margin.sub("", text, count=1), number) for text, number in lines]
         if not (traced and margin.match("> ")) and sum(margin.match(text) is not None for text in looked) >= least:
-            lines = without_stretches(lines, margin, least)
+            lines = without_stretches(lines, margin, least, FENCE if apart else None)
     return lines
 
 
-def without_stretches(lines: list[Line], margin: re.Pattern[str], least: int) -> list[Line]:
-    """Take a margin off the stretches of neighbouring lines that all have the same one."""
-    found, start = list(lines), 0
+def without_stretches(lines: list[Line], margin: re.Pattern[str], least: int, fence: str | None) -> list[Line]:
+    """Take a margin off the stretches of neighbouring lines that all have the same one; a fence goes round each."""
+    found: list[Line] = []
     heads = [(m[0].rstrip() if (m := margin.match(text)) else None) for text, _ in lines]
     kinds = [re.sub(r"\d", "0", head) if head is not None else None for head in heads]
+    start = 0
     while start < len(lines):
         end = start + 1
-        while end < len(lines) and kinds[end] is not None and kinds[end] == kinds[start]:
+        while end < len(lines) and kinds[start] is not None and kinds[end] == kinds[start]:
             end += 1
-        if kinds[start] is not None and end - start >= least:
-            found[start:end] = [(margin.sub("", text, count=1), number) for text, number in lines[start:end]]
+        if kinds[start] is None or end - start < least:
+            found += lines[start:end]
+        else:
+            bare = [(margin.sub("", text, count=1), number) for text, number in lines[start:end]]
+            found += [(fence, bare[0][1]), *bare, (fence, bare[-1][1])] if fence else bare
         start = end
     return found
 

@@ -61,6 +61,10 @@ PAIRS = tuple(
         r"\s{0,40}(?::|=|\t|\||,|;|[ ]{2,})[\s|]*(?P<value>.*?)[\s|]*$",
     )
 )
+REASON_LABEL = re.compile(
+    r"\b(?i:reason(?:[ _-]?phrase)?|status[ _-]?(?:text|message))[\"']?\s?[=:] ?[\"']?"
+    r"(?P<reason>[A-Z][A-Za-z '-]{2,60}?)(?=[;,\"'\]]|$)"
+)
 STATUS_LABEL = "status code"  # as browsers' panels write it, the number on the line below
 NAME_ALONE = re.compile(r"\W{0,3}(?P<name>[A-Za-z][A-Za-z0-9-]{1,60}):?\s*$")
 HEADING = re.compile(
@@ -71,6 +75,7 @@ HEADING = re.compile(
 BODY_LABEL = re.compile(
     r"\W{0,4}(?:(?:response )?(?:body|text|content|data)|responseText|rawContent)[\"'*]{0,3}\s*[:=]\s*", re.IGNORECASE
 )
+LITERAL = re.compile(r"(['\"`])(?P<text>.+)\1[\s,;})\]]*$")  # the value of such a label, as a program prints strings
 # Where a line that says the status goes on with the body.
 QUOTED_BODY = re.compile(r"[\"']?(?:body|data|text|content)[\"']?\s*[:=]\s*(?=[\"'`<{])|: [\[\"](?=[<{\w])")
 MARKUP = re.compile(r"<(?:!DOCTYPE|html|head|title|body|center|h1|\?xml|Error>)", re.IGNORECASE)
