@@ -10,8 +10,18 @@ from typing import NoReturn
 import click
 
 from explainer import Catalogue, Verdict, bundled, explain
-from explainer.lookup import find_codes, squeeze
-from explainer.render import as_json, as_markdown, as_text, code_as_markdown, code_as_text, codes_as_json, printable
+from explainer.lookup import find_codes, find_registered, squeeze
+from explainer.render import (
+    as_json,
+    as_markdown,
+    as_text,
+    code_as_markdown,
+    code_as_text,
+    codes_as_json,
+    printable,
+    registered_as_json,
+    registered_as_text,
+)
 
 LIMIT = 5_000_000  # bytes of input that are read; a paste is some kilobytes
 # Exit statuses, as the help says.
@@ -51,6 +61,9 @@ def main(subject: tuple[str, ...], form: str | None, color: str, own: str | None
     if len(subject) == 1 and os.path.exists(words) and not find_codes(words, catalogue):  # noqa: PTH110
         report(read(words), form, color, catalogue)
     codes = find_codes(words, catalogue)
+    if not codes and (number := find_registered(words, catalogue)):
+        write((registered_as_json if form == "json" else registered_as_text)(number, catalogue))
+        sys.exit(ANSWERED)
     if not codes:
         unknown(words, catalogue)
     if form == "json":

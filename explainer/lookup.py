@@ -12,6 +12,15 @@ def squeeze(words: str) -> str:
     return re.sub(r"[^a-z0-9]+", " ", words.lower()).strip()
 
 
+def find_registered(words: str, catalogue: Catalogue) -> str | None:
+    """Find the number of a registered status that is no server error, by number, name or both: `404`, `not found`."""
+    asked = re.sub(r"^(?:error|http|code|status|\s)+ ?|", "", squeeze(words))
+    for number, entry in catalogue.registered.items():
+        if asked in (number, name := squeeze(entry.name), f"{number} {name}"):
+            return number
+    return None
+
+
 def find_codes(words: str, catalogue: Catalogue) -> list[str]:
     """Find codes by id, number, name or both: `522`, `cloudflare/522`, `Error 522`, `bad gateway`."""
     asked = squeeze(words)

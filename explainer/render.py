@@ -9,7 +9,7 @@ from dataclasses import fields
 
 from explainer.catalogue import Catalogue, as_plain
 from explainer.verdict import Verdict
-from explainer.words import CONFIDENCE, REACHED, RETRY, ROLE, address, headline, lead, path_stops, who
+from explainer.words import CLASS, CONFIDENCE, REACHED, RETRY, ROLE, address, headline, lead, path_stops, who
 
 
 def printable(text: str, keep: str = "") -> str:
@@ -45,7 +45,8 @@ def as_text(
         return f"\x1b[{code}m{words}\x1b[0m" if color else words
 
     sure = CONFIDENCE[verdict.confidence]
-    first = f"{verdict.status or '   '}  {headline(verdict, catalogue)}"
+    number = verdict.code.partition("/")[2] if verdict.code and not verdict.generated_by else "   "
+    first = f"{verdict.status or number}  {headline(verdict, catalogue)}"
     lines = [paint("1", first) + " " * max(2, width - len(first) - len(sure)) + sure]
     lines += textwrap.wrap(plain(lead(verdict, catalogue)), width, initial_indent=" " * 5, subsequent_indent=" " * 5)
     stops = path_stops(verdict, catalogue)
@@ -139,6 +140,20 @@ def code_as_text(code: str, catalogue: Catalogue, width: int = 100) -> str:
             lines += [" " * 15 + "$ " + check.run] if check.run else []
     lines += ["", *(f"Not {other.removeprefix('http/')}: {plain(how)}" for other, how in entry.see.items())]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def registered_as_text(number: str, catalogue: Catalogue, width: int = 100) -> str:
+    """Write what a status that is no server error means, for a terminal."""
+    entry = catalogue.registered[number]
+    said = textwrap.wrap(plain(f"{entry.means} {CLASS[int(number[0])]}"), width, initial_indent=" " * 5)
+    return "\n".join([f"{number}  {entry.name}", *said, "", f"Defined in {entry.defined}"]) + "\n"
+
+
+def registered_as_json(number: str, catalogue: Catalogue) -> str:
+    """Write the public form of a status that is no server error."""
+    entry = as_plain(catalogue.registered[number], whole=True)
+    whole = {"schema_version": 1, "number": int(number), "class": CLASS[int(number[0])], **entry}
+    return json.dumps([whole], ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
 def code_as_markdown(code: str, catalogue: Catalogue) -> str:

@@ -45,9 +45,12 @@ class CatalogueError(ValueError):
 
 
 def nearest(word: str, allowed: list[str]) -> str:
-    """Name what is allowed, the likeliest meant first."""
-    close = difflib.get_close_matches(word, allowed, n=1)
-    return (f"did you mean '{close[0]}'? " if close else "") + "allowed: " + ", ".join(allowed)
+    """Name what is allowed, the likeliest meant first; of a long list only what is like it."""
+    close = difflib.get_close_matches(word, allowed, n=5)
+    said = f"did you mean '{close[0]}'? " if close else ""
+    if len(allowed) > 40:
+        return said + f"allowed: one of {len(allowed)}, such as {', '.join(close or allowed[:5])}"
+    return said + "allowed: " + ", ".join(allowed)
 
 
 class Reader:
@@ -78,7 +81,7 @@ class Reader:
             if get_origin(args[0]) is Literal:
                 for name, (k, _) in pairs.items():
                     self.choice(args[0], name, k, f"{key}.{name}")
-            return {name: self.value(args[1], v, f"{key}.{name}") for name, (_, v) in pairs.items()}
+            return {name: self.value(args[1], v, f"{key}.{name}".lstrip(".")) for name, (_, v) in pairs.items()}
         if origin is UnionType:
             return self.value(args[0], node, key)
         return self.scalar(kind, node, key)
@@ -153,7 +156,7 @@ def naming(kind: Any) -> str:
     return {int: "a whole number", float: "a number", str: "text"}.get(kind, "text")
 
 
-def read_entry(kind: type, text: str, file: str) -> tuple[Any, Reader]:
+def read_entry(kind: Any, text: str, file: str) -> tuple[Any, Reader]:
     """Read one entry's text; the reader that is returned too holds its problems."""
     reader = Reader(file)
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from explainer.advice import fitting
-from explainer.catalogue import Catalogue, Code, Meaning
+from explainer.catalogue import Catalogue, Code, Meaning, Registered
 from explainer.verdict import Verdict
 from explainer.weigh import GENERIC
 
@@ -44,6 +44,14 @@ class Stop:
     broken: str | None = None
 
 
+CLASS = {
+    1: "An interim response: the final one is still to come.",
+    2: "The request succeeded.",
+    3: "It sends the client to another address or to its own copy; nothing failed.",
+    4: "The server finds fault with the request, so this is not a server error.",
+}
+
+
 def who(owner: str | None, catalogue: Catalogue) -> str:
     """Name who acts, as the organisation does where it said so."""
     return catalogue.owners.get(owner or "") or OWNER[owner]
@@ -76,6 +84,10 @@ def headline(verdict: Verdict, catalogue: Catalogue) -> str:
         return "No HTTP response arrived."
     if verdict.generated_by:
         return f"{name_of(verdict.generated_by, catalogue)} wrote this response."
+    if verdict.status and not verdict.evidence and (known := registered(verdict, catalogue)):
+        return f"{known.name}."
+    if not verdict.status and (code := code_of(verdict, catalogue)):
+        return f"{code.name}."
     return "Cannot tell from this." if verdict.status else verdict.summary
 
 
@@ -83,6 +95,7 @@ def lead(verdict: Verdict, catalogue: Catalogue) -> str:
     """Say who passed it on, and what the code means here."""
     said = []
     passed = [name_of(n, catalogue) for n in verdict.path if n != verdict.generated_by]
+    known = registered(verdict, catalogue)
     if passed and verdict.generated_by and verdict.generated_by != "client":
         said.append(f"{listing(passed)} passed it on.")
     if meaning := meaning_of(verdict, catalogue):
@@ -94,11 +107,20 @@ def lead(verdict: Verdict, catalogue: Catalogue) -> str:
             said.append(f"{listing(passed)} handled it; who wrote it does not show.")
         if verdict.candidates:
             said.append(f"Candidates: {listing([name_of(n, catalogue) for n in verdict.candidates], 'or')}.")
-        if not said:
+        if not said and not known:
             said.append("Nothing here names a layer.")
-    elif verdict.status and verdict.status < 500:
+    elif not verdict.generated_by and (code := code_of(verdict, catalogue)):
+        said.append(code.summary)
+    if known:
+        said += [known.means, CLASS[(verdict.status or 0) // 100]]
+    elif verdict.status and verdict.generated_by and verdict.status < 500 and not meaning:
         said.append(f"{verdict.status} is not a server error.")
     return " ".join(said)
+
+
+def registered(verdict: Verdict, catalogue: Catalogue) -> Registered | None:
+    """Give the entry of a status that is no server error, where the paste names no code of the catalogue."""
+    return None if verdict.code else catalogue.registered.get(str(verdict.status))
 
 
 def listing(names: list[str], word: str = "and") -> str:

@@ -133,3 +133,13 @@ def test_help_and_version() -> None:
     assert "curl -sSi" in said
     assert "Exit status" in said
     assert run("--version").stdout.startswith(b"5xx, version ")
+
+
+@pytest.mark.parametrize("words", ["404", "not found", "404 Not Found", "HTTP 404"])
+def test_a_status_that_is_no_server_error_is_answered(words: str) -> None:
+    """A registered status that is no server error is named and explained, by number, name or both."""
+    done, plain = run(words), json.loads(run("--json", words).stdout)
+    assert done.returncode == 0
+    assert done.stdout.startswith(b"404  Not Found\n")
+    assert b"not a server error" in b" ".join(done.stdout.split())
+    assert (plain[0]["number"], plain[0]["name"]) == (404, "Not Found")

@@ -121,3 +121,14 @@ def test_json_form_loses_nothing(catalogue: Catalogue) -> None:
     read = loads(json.dumps(as_plain(catalogue)))
     assert (read.codes, read.layers, read.owners) == (catalogue.codes, catalogue.layers, catalogue.owners)
     assert read.needs == catalogue.needs
+
+
+def test_registered_refuses_server_errors(tmp_path: Path) -> None:
+    """A server error among the short entries, and a key that they do not have, are refused at their line."""
+    text = "404: {name: a, means: b, defined: c}\n502: {name: a, means: b, defined: c}\n"
+    (tmp_path / "registered.yml").write_text(text, "utf-8")
+    with pytest.raises(CatalogueError, match=r"registered.yml:2: 502: found '502'; allowed: a number from 100 to 499"):
+        load(tmp_path)
+    (tmp_path / "registered.yml").write_text("404: {name: a, mean: b, defined: c}\n", "utf-8")
+    with pytest.raises(CatalogueError, match=r"registered.yml:1: 404.mean: found an unknown key; did you mean 'means'"):
+        load(tmp_path)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from explainer.catalogue import Catalogue, Code, Layer
+from explainer.catalogue import Catalogue, Code, Layer, Registered
 from explainer.own import extended
 from explainer.strict import CatalogueError, Problem, nearest, read_entry
 
@@ -47,12 +49,25 @@ def load(root: Path = CODES) -> Catalogue:
             problems.append(
                 Problem(file, 1, "", f"found the file name '{path.name}'", "allowed: the number, as 502.yml")
             )
-    catalogue = Catalogue(codes=codes, layers=layers)
+    registered, problems_there = read_registered(root / "registered.yml")
+    problems += problems_there
+    catalogue = Catalogue(codes=codes, layers=layers, registered=registered)
     if not problems:
         problems = broken_rules(catalogue, lines)
     if problems:
         raise CatalogueError(problems)
     return replace(catalogue, needs=all_needs(layers.values()))
+
+
+def read_registered(path: Path) -> tuple[dict[str, Registered], list[Problem]]:
+    """Read the statuses that are no server errors; a catalogue may do without them."""
+    if not path.exists():
+        return {}, []
+    file = f"{path.parent.name}/{path.name}"
+    found, reader = read_entry(Mapping[str, Registered], path.read_text("utf-8", "replace"), file)
+    wrong = [n for n in found or () if not re.fullmatch(r"[1-4]\d\d", n)]
+    allowed = "allowed: a number from 100 to 499; a server error has a file of its own"
+    return found or {}, reader.problems + [Problem(file, reader.lines[n], n, f"found '{n}'", allowed) for n in wrong]
 
 
 def load_with_own() -> Catalogue:

@@ -17,7 +17,7 @@ from explainer.build.schema import code_schema, verdict_schema
 from explainer.catalogue import ROLES, Code, Meaning
 from explainer.page import check_item, el, fact, pasted_lines, path_drawing, reasons, to_html
 from explainer.render import code_as_dict
-from explainer.words import BEHIND, CONFIDENCE, OWNER, REACHED, RETRY, ROLE, Stop, address, who
+from explainer.words import BEHIND, CLASS, CONFIDENCE, OWNER, REACHED, RETRY, ROLE, Stop, address, who
 
 # Three real responses to try: an edge, a gateway in front of a dead app, an app itself.
 EXAMPLES = (
@@ -57,6 +57,7 @@ def render_site(catalogue: Catalogue, captures: tuple[Capture, ...], today: str)
     for layer, described in catalogue.layers.items():
         context = {"id": layer, "layer": described, "seen": seen_of(layer, captures)}
         pages[f"layers/{layer}/index.md"] = Page(render("layer.md", catalogue, **context), f"codes/layers/{layer}.yml")
+    pages["statuses/index.md"] = Page(render("statuses.md", catalogue, classes=CLASS), "codes/registered.yml")
     pages["layers/index.md"] = Page(render("layers.md", catalogue, roles=ROLES))
     listed = [{"id": i, "name": c.name, "path": address(i), "summary": c.summary} for i, c in ordered(catalogue)]
     envelope = {"schema_version": 1, "generated_at": today, "total": len(listed), "result": listed}
@@ -249,7 +250,8 @@ def navigation(catalogue: Catalogue) -> list[dict[str, Any]]:
         found = sorted((d.name.lower(), d.name, i) for i, d in catalogue.layers.items() if d.role == role)
         if found:
             layers.append({ROLE_TITLE[role]: [{name: f"layers/{i}/index.md"} for _, name, i in found]})
-    return [{"Codes": [{group: pages} for group, pages in groups.items()]}, {"Layers": layers}]
+    codes = [{"How status codes work": "statuses/index.md"}, *({group: pages} for group, pages in groups.items())]
+    return [{"Codes": codes}, {"Layers": layers}]
 
 
 def fill_markers(text: str, catalogue: Catalogue, captures: tuple[Capture, ...], base: str, runtime: str) -> str:
