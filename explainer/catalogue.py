@@ -7,6 +7,7 @@ These types are the one source of the strict loader, of the JSON Schema for edit
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from functools import cache
@@ -101,6 +102,15 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """A registered status that is no server error, by its number in `codes/registered.yml`."""
+
+    name: Annotated[str, "as IANA's registry has it"]
+    means: Annotated[str, "one plain sentence"]
+    defined: Annotated[str, "address of the section that defines it"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
     """One line of a layer's fingerprint; holds when every `when` matches and no `unless` does.
 
@@ -166,12 +176,15 @@ class Catalogue:
 
     codes: Mapping[str, Code]
     layers: Mapping[str, Layer]
+    registered: Mapping[str, Registered] = field(default_factory=dict)  # by number: what is no server error
     owners: Mapping[str, str] = field(default_factory=dict)  # an organisation's own names for who acts
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of patterns: see `build/needs.py`
 
     def with_number(self, number: int) -> Iterator[str]:
-        """Yield the ids of the codes that bear a number, the IETF's own first."""
-        yield from sorted((i for i in self.codes if i.endswith(f"/{number}")), key=lambda i: (i[:5] != "http/", i))
+        """Yield the ids of the codes that bear a number: the IETF's own, then by how many its assigner has."""
+        size = Counter(i.partition("/")[0] for i in self.codes)
+        found = (i for i in self.codes if i.endswith(f"/{number}"))
+        yield from sorted(found, key=lambda i: (i[:5] != "http/", -size[i.partition("/")[0]], i))
 
 
 @cache

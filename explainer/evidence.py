@@ -142,9 +142,13 @@ class Subject:
         rows = zip(seen.text.split("\n")[:5_000], seen.numbers, strict=False)
         return next((number for row, number in rows if all(word in row for word in words)), seen.line_at(0))
 
-    def open(self, key: str) -> bool:
-        """Tell whether the paste leaves open what a key asks for: a page alone does not show its status."""
-        return key == ":status" and key not in self.values and self.response is not None
+    def open(self, key: str, signal: Signal) -> bool:
+        """Tell whether the paste leaves open what a key asks for: a page, or what only a layer's own fields say.
+
+        Such a paste does not show its status. A `Server` field on its own says too little to do without one.
+        """
+        alone = signal.when.keys() <= {":status", "server"}
+        return key == ":status" and not alone and key not in self.values and self.response is not None
 
 
 def holds(signal: Signal, subject: Subject) -> list[Hit] | None:
@@ -154,7 +158,7 @@ def holds(signal: Signal, subject: Subject) -> list[Hit] | None:
         hit = subject.match(key, pattern)
         if hit is not None:
             found.append(hit)
-        elif not (subject.open(key) and len(signal.when) > 1):
+        elif not subject.open(key, signal):
             return None
     return None if any(subject.match(key, pattern) for key, pattern in signal.unless.items()) else found
 

@@ -85,7 +85,7 @@ def decide(paste: Paste, catalogue: Catalogue) -> Verdict:
         named = find_codes("\n".join(paste.lines), catalogue) if sum(map(len, paste.lines)) <= NAMED else []
         if not named:
             return nothing_found(paste)
-        status = catalogue.codes[named[0]].status or int(named[0].partition("/")[2])
+        status = arrives_on(named[0], catalogue)
         return judged(paste, response, status, Weighing(catalogue, []), named[0])
     return judged(paste, response, status, Weighing(catalogue, evidence), None)
 
@@ -116,7 +116,7 @@ def judged(
     code = named or find_code(catalogue, status, generator, weighing.evidence)
     entry = catalogue.codes.get(code) if code else None
     if status is None and code:
-        status = catalogue.codes[code].status or int(code.partition("/")[2])
+        status = arrives_on(code, catalogue)
     candidates = candidates or (entry.generated_by if entry and generator is None else ())
     meanings = fitting(entry, catalogue, [generator] if generator else list(candidates)) if entry else []
     against = weighing.contradicting(generator) if generator else []
@@ -166,12 +166,20 @@ def relevant(evidence: list[Evidence], generator: str | None) -> list[Evidence]:
 def find_code(catalogue: Catalogue, status: int | None, generator: str | None, evidence: list[Evidence]) -> str | None:
     """Find the catalogue id: an error number read in the paste, else the status as its assigner knows it."""
     read = [e.code for e in evidence if e.code and generator in (None, e.layer)]
-    fits = [i for i in read if status is None or status in (int(i.partition("/")[2]), catalogue.codes[i].status)]
-    if fits or read or status is None:
-        return next(iter(fits or read), None)
+    if status is not None:  # an error number may arrive on any status, a status only on itself
+        read = [i for i in read if (number := int(i.partition("/")[2])) >= 600 or number == status]
+        read.sort(key=lambda i: status not in (int(i.partition("/")[2]), catalogue.codes[i].status))
+    if read or status is None:
+        return next(iter(read), None)
     known = list(catalogue.with_number(status))
     own = [i for i in known if generator in catalogue.codes[i].generated_by]
     return next(iter(own or known), None)
+
+
+def arrives_on(code: str, catalogue: Catalogue) -> int | None:
+    """Give the status that a code arrives on: its own number, or what its entry says; None where nobody says."""
+    number = int(code.partition("/")[2])
+    return catalogue.codes[code].status or (number if 100 <= number < 600 else None)
 
 
 def summarise(catalogue: Catalogue, status: int | None, generator: str | None, response: Response | None) -> str:

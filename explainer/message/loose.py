@@ -5,12 +5,11 @@ How tools say things is in `said`; the first status found is the response's, eve
 
 from __future__ import annotations
 
-import re
-
 from explainer.message.fieldnames import OF_REQUESTS, plausible
 from explainer.message.mend import FENCE, unescaped
 from explainer.message.parts import FIELD_LIMIT, Field, Line, Passage, Paste, Response
 from explainer.message.said import (
+    AFTER_PAGE,
     BODY_LABEL,
     HEADING,
     IN_A_ROW,
@@ -19,6 +18,7 @@ from explainer.message.said import (
     METHOD,
     NAME_ALONE,
     PAIRS,
+    QUOTED,
     QUOTED_BODY,
     REASON_LABEL,
     STATUS_LABEL,
@@ -91,7 +91,7 @@ def scan(lines: list[Line], response: Response) -> list[Line]:
             response.method = response.method or found[1]
         elif not took:
             left.append((text, number))
-        elif has_status and not has_fields and (known or few or head.lstrip()[:1] == "{" or "`" in head):
+        elif has_status and not has_fields and (known or few or head.lstrip()[:1] == "{" or QUOTED.search(head)):
             left.append((text, number))  # it may say the status because it is the body, or quote the body
         elif label := QUOTED_BODY.search(head):
             left.append((text[label.end() :].strip("\"'`,]}"), number))
@@ -164,14 +164,14 @@ def take_body(left: list[Line], response: Response) -> None:
         first = MARKUP.search(texts[start][0])
         texts = [(texts[start][0][first.start() if first else 0 :], texts[start][1]), *texts[start + 1 :]]
         end = next((i for i, (text, _) in enumerate(texts) if "</html>" in text.lower()), len(texts) - 1)
-        texts = texts[: end + 1]
+        texts = [*texts[:end], (AFTER_PAGE.sub(r"\1", texts[end][0], count=1), texts[end][1])]
     page = Passage.of(texts)
     if page.text:
         response.page = page
         if start is None:
             single = [(text.strip(), number) for text, number in texts if text.strip()][:200]
-            quoted = [(part, n) for text, n in single for part in re.findall(r"[`\"]([^`\"]{3,400})[`\"]", text)]
-            response.fragments = single + quoted
+            quoted = [(part, n) for text, n in single for part in QUOTED.findall(text)]
+            response.fragments = single + [(a or b, n) for (a, b), n in quoted]
 
 
 def unlabelled(text: str) -> str:

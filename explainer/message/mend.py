@@ -28,6 +28,7 @@ MARGINS = (
     ),
     (re.compile(rf"{TIME}(?:\S{{1,80}} )?(?:stdout|stderr) [FP] ?"), 3, True),
     (re.compile(rf"(?:[IWEF] )?{TIME}"), 3, False),
+    (re.compile(r"[VDIWE]/[\w.$-]{1,60}(?:\( *\d+\))?: ?"), 3, True),
     (re.compile(r"\[\d\d:\d\d:\d\d[.,\d]{0,10}\] +"), 3, True),
     (re.compile(r"\s*[-*•] +"), 5, False),
 )

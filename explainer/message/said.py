@@ -26,6 +26,10 @@ STATUSES = tuple(
         rf"(?i:code)(?: is)?: (?P<status>[45]\d\d) ?, ?ReasonPhrase: ?{REST}",
         rf"(?:returned|status|responded with) (?P<status>5\d\d) {REST}",
         r"error '(?P<status>[1-5]\d\d) (?P<reason>[^']{0,80})' for url '(?P<url>[^']+)'",
+        rf"unexpected status from [A-Z]{{3,7}} request to \S+: (?P<status>[1-5]\d\d)(?: {REASON})?",
+        r"resulted in an? `(?P<status>[1-5]\d\d) (?P<reason>[^`]{0,80})` response",
+        rf"Received status code (?P<status>[1-5]\d\d) from server: {REST}",
+        r"<-- (?P<status>[1-5]\d\d)(?: (?P<reason>[A-Z][A-Za-z -]{2,40}))? (?P<url>https?://\S+)",
         r"response code: (?P<status>[1-5]\d\d) for URL: (?P<url>\S+)",
         r"(?i:remote server returned an error): \((?P<status>[1-5]\d\d)\)(?: (?P<reason>[A-Z][A-Za-z ]{2,40}))?",
         # The same in German, French, Spanish, Portuguese, Italian and Dutch; the reason there is a translation.
@@ -38,7 +42,8 @@ STATUSES = tuple(
         r"|\bstatuscode|\bcode|:status)"
         r"[\"'*]{0,3}\s{0,20}(?:was|is|of|from server|received from server)?"
         rf"[\s:=>|,]{{0,12}}[\"'(\[]{{0,2}}(?P<status>[1-9]\d\d)\b[\"',)\]]{{0,2}}(?:[ :(-]{{1,3}}{REASON})?",
-        r"(?i:\berror|\bfailed|\bhttp|\bgot|\breturned|\bresponded with|\bstatus):?(?: an?)?"
+        r"(?i:\berror|\bfailed|\bhttp|\bgot|\breturned|\bresponded with|\bstatus|\breplied|\banswer(?:ed)?):?"
+        r"(?: an?| with)?"
         r"[ :(]{1,3}(?P<status>[45]\d\d)\b"
         rf"(?:[ :)-]{{1,3}}{REASON})?",
         rf"\b(?P<status>5\d\d)[ :)-]{{1,3}}{PHRASE}",
@@ -78,6 +83,8 @@ BODY_LABEL = re.compile(
 LITERAL = re.compile(r"(['\"`])(?P<text>.+)\1[\s,;})\]]*$")  # the value of such a label, as a program prints strings
 # Where a line that says the status goes on with the body.
 QUOTED_BODY = re.compile(r"[\"']?(?:body|data|text|content)[\"']?\s*[:=]\s*(?=[\"'`<{])|: [\[\"](?=[<{\w])")
+AFTER_PAGE = re.compile(r"(</html>)[`\"'].*$", re.IGNORECASE)  # the quotation's end behind a page on one line
+QUOTED = re.compile(r"[`\"]([^`\"]{3,400})[`\"]|(?<!\w)'([^']{3,400})'(?!\w)")  # a piece that a line quotes
 MARKUP = re.compile(r"<(?:!DOCTYPE|html|head|title|body|center|h1|\?xml|Error>)", re.IGNORECASE)
 URL = re.compile(r"(?:[Rr]equest )?URL\W{1,4}(https?://[^\s'\"<>|]+)")
 METHOD = re.compile(r"[Mm]ethod\W{1,4}([A-Z]{3,7})\b")
