@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from explainer.catalogue import Catalogue
 ROOT = Path(__file__).parents[1]
 BROWSER = ROOT / "explainer" / "browser"
 RUNTIME = ROOT / "build" / "runtime"
+PREFORMATTED = re.compile(r"(<(?:pre|textarea|script)\b.*?</(?:pre|textarea|script)>)", re.DOTALL)
 entries: dict[str, Catalogue] = {}  # the catalogue of the build that is running: MkDocs' events share no other place
 
 
@@ -55,6 +57,12 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
     """Put the explainer and the table of codes where a page asks for them."""
     base = "../" * page.url.count("/")
     return fill_markers(markdown, entries["now"], read_captures(), base, runtime().name)
+
+
+def on_post_page(output: str, **_: Any) -> str:
+    """Drop the indentation that the theme's templates leave, a third of a page; what is preformatted stays."""
+    parts = PREFORMATTED.split(output)
+    return "".join(part if odd % 2 else re.sub(r"\s*\n\s*", "\n", part) for odd, part in enumerate(parts))
 
 
 def runtime() -> Path:

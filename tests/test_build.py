@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from explainer import explain
+from explainer.build.load import load
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("explainer", "codes", "docs", "overrides", "tests", "mkdocs.yml")
@@ -45,3 +50,45 @@ def test_every_page_is_reachable(built: Path) -> None:
         folder = {"http": "", "layers": "layers/"}.get(path.parent.name, f"{path.parent.name}/")
         assert sitemap.count(f"/5xx/{folder}{path.stem}/<") == 1, path
         assert (built / folder / path.stem / "index.html").exists()
+
+
+def test_pages_are_light(built: Path) -> None:
+    """No page is heavier than 60 KB of HTML, and what is preformatted on it keeps its lines."""
+    heavy = {str(page): size for page in built.rglob("*.html") if (size := page.stat().st_size) > 60_000}
+    assert not heavy
+    page = (built / "502" / "index.html").read_text("utf-8")
+    assert re.search(r"<pre\b[^>]*>[^\n]*\n[^<]*", page)
+    assert "\n      <" not in re.sub(r"<pre.*?</pre>|<script.*?</script>", "", page, flags=re.DOTALL)
+
+
+def test_one_file_adds_a_code_and_a_layer(tmp_path: Path) -> None:
+    """A new YAML file for a code, and one for a layer, are enough for page, card, API file, search and verdict."""
+    for part in PARTS:
+        source = ROOT / part
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / part)
+    code = (tmp_path / "codes" / "aws" / "561.yml").read_text("utf-8")
+    code = code.replace("name: Unauthorized", "name: Teapot On Fire").replace("[aws-alb]", "[samovar]")
+    code = re.sub(r"summary: .*", "summary: The samovar burns.", code)
+    (tmp_path / "codes" / "samovar").mkdir()
+    (tmp_path / "codes" / "samovar" / "597.yml").write_text(code, "utf-8")
+    layer = (tmp_path / "codes" / "layers" / "http-proxy-middleware.yml").read_text("utf-8")
+    layer = layer.replace("name: http-proxy-middleware", "name: Samovar", 1)
+    layer = re.sub(r"summary: .*", "summary: A kettle with a proxy in it.", layer)
+    layer = layer.replace("Error occurred while trying to proxy: ", "the samovar is empty")
+    (tmp_path / "codes" / "layers" / "samovar.yml").write_text(layer, "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--quiet"], cwd=tmp_path, capture_output=True, text=True,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)}, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    site = tmp_path / "site"
+    assert "Teapot On Fire" in (site / "samovar" / "597" / "index.html").read_text("utf-8")
+    assert "Teapot On Fire" in (site / "cards" / "samovar" / "597" / "index.html").read_text("utf-8")
+    assert json.loads((site / "api" / "v1" / "codes" / "samovar" / "597.json").read_text("utf-8"))["number"] == 597
+    found = {
+        entry["location"] for entry in json.loads((site / "search" / "search_index.json").read_text("utf-8"))["docs"]
+    }
+    assert {"samovar/597/", "layers/samovar/"} <= found
+    catalogue = load(tmp_path / "codes")
+    verdict = explain("HTTP/1.1 597 Teapot On Fire\n\nthe samovar is empty\n", catalogue)
+    assert (verdict.generated_by, verdict.code) == ("samovar", "samovar/597")

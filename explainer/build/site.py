@@ -29,6 +29,7 @@ ROLE_TITLE = {
     "client": "No response", "edge": "Edges", "load-balancer": "Load balancers", "gateway": "Gateways",
     "server": "App servers", "application": "Apps and frameworks",
 }  # fmt: skip
+GROUPS = ("HTTP", "Cloudflare 5xx", "Cloudflare 1xxx", "Other vendors", "curl")  # the sections of the codes
 TEMPLATES = Path(__file__).parents[2] / "overrides" / "entries"
 
 
@@ -57,6 +58,8 @@ def render_site(catalogue: Catalogue, captures: tuple[Capture, ...], today: str)
     for layer, described in catalogue.layers.items():
         context = {"id": layer, "layer": described, "seen": seen_of(layer, captures)}
         pages[f"layers/{layer}/index.md"] = Page(render("layer.md", catalogue, **context), f"codes/layers/{layer}.yml")
+    grouped = {g: [(i, c) for i, c in ordered(catalogue) if group_of(i) == g] for g in GROUPS}
+    pages["codes/index.md"] = Page(render("codes.md", catalogue, grouped=grouped, title=title_of))
     pages["statuses/index.md"] = Page(render("statuses.md", catalogue, classes=CLASS), "codes/registered.yml")
     pages["layers/index.md"] = Page(render("layers.md", catalogue, roles=ROLES))
     listed = [{"id": i, "name": c.name, "path": address(i), "summary": c.summary} for i, c in ordered(catalogue)]
@@ -158,10 +161,10 @@ def check_html(item: Any) -> str:
 
 
 def family(catalogue: Catalogue, base: str = "") -> str:
-    """Draw the table of every code: number, name, the broken link small, who acts."""
+    """Draw the table of the 5xx that IANA and Cloudflare assigned: number, name, the broken link small, who acts."""
     rows = []
     for code, entry in ordered(catalogue):
-        if entry.retired or entry.moved:
+        if entry.retired or entry.moved or group_of(code) not in GROUPS[:2]:
             continue
         meaning = first_meaning(entry)
         link = el("a", el("b", number(code)), " ", entry.name, href=address(code))
@@ -170,6 +173,20 @@ def family(catalogue: Catalogue, base: str = "") -> str:
         rows.append(el("tr", el("td", link), el("td", small), el("td", who(meaning.owner, catalogue))))
     head = el("tr", *(el("th", h, scope="col") for h in ("Code", "What breaks", "Who acts")))
     return to_html(el("table", el("thead", head), el("tbody", *rows), class_="xx-family"), base)
+
+
+def group_of(code: str) -> str:
+    """Name the section that a code is listed in."""
+    assigner, n = code.split("/")
+    if assigner == "cloudflare":
+        return GROUPS[1] if len(n) == 3 else GROUPS[2]
+    return {"http": GROUPS[0], "curl": GROUPS[4]}.get(assigner, GROUPS[3])
+
+
+def title_of(code: str, entry: Code, catalogue: Catalogue) -> str:
+    """Title a code in a list: other vendors' numbers with who sends them."""
+    sender = f" ({catalogue.layers[entry.generated_by[0]].name})" if group_of(code) == GROUPS[3] else ""
+    return f"{number(code)} {entry.name}{sender}"
 
 
 def shown_by_code(catalogue: Catalogue, captures: tuple[Capture, ...]) -> Mapping[str, list[str]]:
@@ -239,18 +256,16 @@ def seen_of(layer: str, captures: tuple[Capture, ...]) -> int:
 
 def navigation(catalogue: Catalogue) -> list[dict[str, Any]]:
     """List codes and layers for the navigation, in sections of at most some twenty."""
-    groups: dict[str, list[dict[str, str]]] = {}
+    groups: dict[str, list[dict[str, str]]] = {group: [] for group in GROUPS}
     for code, entry in ordered(catalogue):
-        assigner, n = code.split("/")
-        title = {"http": "HTTP", "cloudflare": "Cloudflare"}.get(assigner, assigner)
-        group = title + (" 1xxx" if len(n) == 4 else "")
-        groups.setdefault(group, []).append({f"{n} {entry.name}": f"{address(code)}index.md"})
+        groups[group_of(code)].append({title_of(code, entry, catalogue): f"{address(code)}index.md"})
     layers: list[Any] = [{"All layers": "layers/index.md"}]
     for role in ROLES:
         found = sorted((d.name.lower(), d.name, i) for i, d in catalogue.layers.items() if d.role == role)
         if found:
             layers.append({ROLE_TITLE[role]: [{name: f"layers/{i}/index.md"} for _, name, i in found]})
-    codes = [{"How status codes work": "statuses/index.md"}, *({group: pages} for group, pages in groups.items())]
+    codes: list[Any] = [{"How status codes work": "statuses/index.md"}, {"All codes": "codes/index.md"}]
+    codes += [{group: pages} for group, pages in groups.items() if pages]
     return [{"Codes": codes}, {"Layers": layers}]
 
 
