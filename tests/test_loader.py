@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import jsonschema
@@ -11,7 +13,8 @@ import yaml
 
 from explainer.build.load import CODES, CatalogueError, load, read_entry
 from explainer.build.schema import schema
-from explainer.catalogue import Catalogue, Code, Layer, as_plain, loads
+from explainer.build.tables import with_tables
+from explainer.catalogue import Catalogue, Code, Layer, Registered, as_plain, loads
 
 CODE = (CODES / "http" / "502.yml").read_text("utf-8")
 LAYER = (CODES / "layers" / "nginx.yml").read_text("utf-8")
@@ -132,3 +135,12 @@ def test_registered_refuses_server_errors(tmp_path: Path) -> None:
     (tmp_path / "registered.yml").write_text("404: {name: a, mean: b, defined: c}\n", "utf-8")
     with pytest.raises(CatalogueError, match=r"registered.yml:1: 404.mean: found an unknown key; did you mean 'means'"):
         load(tmp_path)
+
+
+def test_guide_for_authors() -> None:
+    """In `codes/README.md` the tables are those of the types, and each annotated entry is one that the loader takes."""
+    guide = (CODES / "README.md").read_text("utf-8")
+    assert with_tables(guide) == guide
+    kinds = (Code, Layer, Mapping[str, Registered])
+    for kind, entry in zip(kinds, re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL), strict=True):
+        assert read_entry(kind, entry, "codes/README.md")[1].problems == []

@@ -1,4 +1,4 @@
-"""The project's own chores: `python -m explainer.build check | catalogue | site | serve | schema`."""
+"""The project's own chores: `python -m explainer.build check | catalogue | site | serve | schema | tables`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,11 @@ def chores() -> None:
 @chores.command()
 def check() -> None:
     """Read every entry; list all that is wrong."""
-    catalogue = load()
+    from explainer.build.tables import with_tables
+
+    catalogue, guide = load(), (ROOT / "codes" / "README.md").read_text("utf-8")
+    if with_tables(guide) != guide:
+        sys.exit("codes/README.md: its tables are not those of the types; run `python -m explainer.build tables`.")
     click.echo(f"{len(catalogue.codes)} codes and {len(catalogue.layers)} layers, all sound.")
 
 
@@ -44,6 +48,15 @@ def schema(kind: str) -> None:
 
     made = describe(Code, "A code's entry") if kind == "code" else describe(Layer, "A layer's entry")
     click.echo(json.dumps(made, indent=1))
+
+
+@chores.command()
+def tables() -> None:
+    """Write the tables of keys in `codes/README.md` anew, from the types."""
+    from explainer.build.tables import with_tables
+
+    guide = ROOT / "codes" / "README.md"
+    guide.write_text(with_tables(guide.read_text("utf-8")), "utf-8")
 
 
 @chores.command()
