@@ -278,17 +278,58 @@ def test_nothing_overflows(page: Page, guard: Guard, address: str, scheme: str, 
     """No page is wider than its window, on a phone or a desktop."""
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     page.set_viewport_size({"width": width, "height": 900})
-    for path in ("", "502/", "cloudflare/522/", "layers/nginx/", "compare/502-503-504/", "cards/502/"):
+    for path in (
+        "",
+        "502/",
+        "cloudflare/522/",
+        "layers/nginx/",
+        "compare/502-503-504/",
+        "timeouts/",
+        "conditions/",
+        "codes/",
+        "statuses/",
+        "cards/502/",
+    ):
         page.goto(address + path)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, path
 
 
-def test_search_finds_the_code(page: Page, guard: Guard, address: str) -> None:
-    """The site's search leads to a code by its name."""
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("handshake failed", "525"),
+        ("H12", "503"),
+        ("error 1016", "1016"),
+        ("no healthy upstream", "503"),
+        ("404", "How status codes work"),
+        ("rate limited", "1015"),
+    ],
+)
+def test_search_finds_it(page: Page, guard: Guard, address: str, words: str, first: str) -> None:
+    """The site's search leads to a code or layer first by its name, its number or its own words."""
     page.goto(address + "502/")
     box = page.locator(".md-search__input")
     page.keyboard.press("/")
     expect(box).to_be_focused()
-    box.press_sequentially("handshake failed")  # real keys: the theme listens to keyup, which fill() does not send
-    expect(page.locator(".md-search-result__item").first).to_contain_text("525", timeout=15_000)
+    box.press_sequentially(words)  # real keys: the theme listens to keyup, which fill() does not send
+    expect(page.locator(".md-search-result__item").first).to_contain_text(first, timeout=15_000)
+
+
+def test_timers_by_seconds(page: Page, address: str, guard: Guard) -> None:
+    """On the page of timers a number leaves the limits that fit it, and a heading sorts, by keyboard alone."""
+    page.goto(f"{address}timeouts/")
+    rows, seconds = page.locator(".md-content tbody tr:visible"), page.get_by_label("It failed after")
+    everything = rows.count()
+    seconds.fill("60.4")
+    expect(page.locator(".xx-timer output")).to_contain_text("known defaults fit")
+    assert 0 < rows.count() < everything
+    assert {row.locator("td").first.inner_text() for row in rows.all()} == {"60"}
+    seconds.fill("7777")
+    expect(page.locator(".xx-timer output")).to_contain_text("No default known here fits")
+    seconds.fill("")
+    expect(rows).to_have_count(everything)
+    page.get_by_role("button", name="Layer", exact=True).press("Enter")
+    names = [row.locator("td").nth(1).inner_text().lower() for row in rows.all()]
+    assert names == sorted(names)
+    expect(page.get_by_role("columnheader", name="Layer")).to_have_attribute("aria-sort", "ascending")

@@ -14,7 +14,7 @@ import markdown
 from explainer import Catalogue, explain
 from explainer.build.captures import Capture
 from explainer.build.schema import code_schema, verdict_schema
-from explainer.catalogue import ROLES, Code, Meaning
+from explainer.catalogue import ROLES, Code, Layer, Meaning
 from explainer.page import check_item, el, fact, pasted_lines, path_drawing, reasons, to_html
 from explainer.render import code_as_dict
 from explainer.words import BEHIND, CLASS, CONFIDENCE, OWNER, REACHED, RETRY, ROLE, Stop, address, who
@@ -30,6 +30,20 @@ ROLE_TITLE = {
     "server": "App servers", "application": "Apps and frameworks",
 }  # fmt: skip
 GROUPS = ("HTTP", "Cloudflare 5xx", "Cloudflare 1xxx", "Other vendors", "curl")  # the sections of the codes
+# The columns of the page on conditions: what happens behind a layer, as RFC 9209 names it.
+CONDITIONS = (
+    ("refuses the connection", ("connection_refused",)),
+    ("does not take it in time", ("connection_timeout", "destination_ip_unroutable")),
+    ("closes early", ("connection_terminated", "http_response_incomplete")),
+    ("says nothing in time", ("connection_read_timeout", "http_response_timeout")),
+    ("is not there to choose", ("destination_unavailable", "destination_not_found", "connection_limit_reached")),
+    ("has no address", ("dns_error", "dns_timeout")),
+    (
+        "answers what is no HTTP",
+        ("http_protocol_error", "http_response_header_section_size", "http_response_header_size"),
+    ),
+    ("fails at TLS", ("tls_protocol_error", "tls_certificate_error", "tls_alert_received")),
+)
 TEMPLATES = Path(__file__).parents[2] / "overrides" / "entries"
 
 
@@ -60,6 +74,10 @@ def render_site(catalogue: Catalogue, captures: tuple[Capture, ...], today: str)
         pages[f"layers/{layer}/index.md"] = Page(render("layer.md", catalogue, **context), f"codes/layers/{layer}.yml")
     grouped = {g: [(i, c) for i, c in ordered(catalogue) if group_of(i) == g] for g in GROUPS}
     pages["codes/index.md"] = Page(render("codes.md", catalogue, grouped=grouped, title=title_of))
+    timers = [(i, layer, timer) for i, layer in catalogue.layers.items() for timer in layer.timers]
+    timers.sort(key=lambda row: (row[2].seconds, row[1].name.lower()))
+    pages["timeouts/index.md"] = Page(render("timeouts.md", catalogue, timers=timers))
+    pages["conditions/index.md"] = Page(render("conditions.md", catalogue, conditions=CONDITIONS, answers=answers_of))
     pages["statuses/index.md"] = Page(render("statuses.md", catalogue, classes=CLASS), "codes/registered.yml")
     pages["layers/index.md"] = Page(render("layers.md", catalogue, roles=ROLES))
     listed = [{"id": i, "name": c.name, "path": address(i), "summary": c.summary} for i, c in ordered(catalogue)]
@@ -120,6 +138,11 @@ def first_role(entry: Code) -> str:
 def first_meaning(entry: Code) -> Meaning:
     """Give the meaning that goes with the drawing."""
     return next(iter(entry.meanings.values()))
+
+
+def answers_of(layer: Layer, column: int) -> list[str]:
+    """List the codes that a layer answers to the conditions of one column, each once."""
+    return list(dict.fromkeys(answer.code for answer in layer.answers if answer.to in CONDITIONS[column][1]))
 
 
 def stops(entry: Code, catalogue: Catalogue) -> list[Stop]:
