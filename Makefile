@@ -8,7 +8,7 @@ export OWN NO_MKDOCS_2_WARNING := 1
 help:
 	@echo 'make serve   build everything and serve the site on 127.0.0.1'
 	@echo 'make test    the same plus a browser, then every test'
-	@echo 'make site | check | bench | lab | redos | lock'
+	@echo 'make site | check | bench | lab | redos | sources | lock'
 
 serve: site
 	@$(BIN)/python -m explainer.build serve --port $(PORT)
@@ -38,6 +38,10 @@ build/lab/ready: requirements/lab.txt tests/lab/package-lock.json
 	@npm ci --prefix build/lab --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
+# Sources that nobody has read for a year; `make sources ARGS=--links` asks each address too.
+sources: .venv/ready
+	@$(BIN)/python -m explainer.build sources $(ARGS)
+
 # Every pattern through recheck.
 redos: .venv/ready
 	@$(BIN)/python -m tests.redos
@@ -56,4 +60,4 @@ tools:
 lock:
 	@for group in dev:'pyproject.toml --group site --group test' browser:'--group browser' node:'--group node' lab:'--group lab'; do uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 $${group#*:} -o requirements/$${group%%:*}.txt; done
 
-.PHONY: help serve site test check bench lab redos tools lock
+.PHONY: help serve site test check bench lab redos sources tools lock

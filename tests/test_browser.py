@@ -333,3 +333,17 @@ def test_timers_by_seconds(page: Page, address: str, guard: Guard) -> None:
     names = [row.locator("td").nth(1).inner_text().lower() for row in rows.all()]
     assert names == sorted(names)
     expect(page.get_by_role("columnheader", name="Layer")).to_have_attribute("aria-sort", "ascending")
+
+
+def test_cheat_sheet_is_one_page(page: Page, guard: Guard, address: str) -> None:
+    """Printed on A4, the cheat sheet is one page, with every 5xx of IANA and Cloudflare that is in use."""
+    page.goto(address + "cheatsheet/")
+    assert page.locator(".xx-sheet tbody tr").count() == 18
+    page.emulate_media(media="print")
+    edges = page.evaluate("""["h1", ".xx-sheet table"].map((found) => {
+        const box = document.querySelector(found).getBoundingClientRect();
+        return [Math.round(box.left), Math.round(box.right)];
+    })""")
+    assert edges[0] == edges[1], "the table is as wide as the text, or it is cut off"
+    printed = page.pdf(format="A4", margin={"top": "10mm", "right": "10mm", "bottom": "10mm", "left": "10mm"})
+    assert printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page/") + printed.count(b"/Type /Page ") == 1

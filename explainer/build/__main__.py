@@ -1,4 +1,4 @@
-"""The project's own chores: `python -m explainer.build check | catalogue | site | serve | schema | tables`."""
+"""The project's own chores: `python -m explainer.build --help` lists them."""
 
 from __future__ import annotations
 
@@ -48,6 +48,15 @@ def schema(kind: str) -> None:
 
     made = describe(Code, "A code's entry") if kind == "code" else describe(Layer, "A layer's entry")
     click.echo(json.dumps(made, indent=1))
+
+
+@chores.command()
+@click.option("--links", is_flag=True, help="Ask every address too, where there is a network.")
+def sources(links: bool) -> None:
+    """List sources that nobody has read for a year; with --links those that no longer answer."""
+    from explainer.build.sources import report
+
+    sys.exit(report(load(), links))
 
 
 @chores.command()

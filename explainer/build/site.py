@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import markdown
 from explainer import Catalogue, explain
 from explainer.build.captures import Capture
 from explainer.build.schema import code_schema, verdict_schema
-from explainer.catalogue import ROLES, Code, Layer, Meaning
+from explainer.catalogue import ROLES, Code, Layer, Meaning, Source
 from explainer.page import check_item, el, fact, pasted_lines, path_drawing, reasons, to_html
 from explainer.render import code_as_dict
 from explainer.words import BEHIND, CLASS, CONFIDENCE, OWNER, REACHED, RETRY, ROLE, Stop, address, who
@@ -44,6 +44,18 @@ CONDITIONS = (
     ),
     ("fails at TLS", ("tls_protocol_error", "tls_certificate_error", "tls_alert_received")),
 )
+KINDS = {
+    "standard": "an RFC or a registry",
+    "vendor-docs": "what the maker writes of it",
+    "source-code": "the code itself, at a commit",
+    "capture": "a response in this project's own corpus",
+}
+ORIGINS = {
+    "lab": "recorded here from real servers that were broken on purpose",
+    "public": "rebuilt from a public report, with its link and neutral names",
+    "vendor-docs": "printed in the maker's documentation or source",
+    "constructed": "made after the documentation, where nothing better is known",
+}
 TEMPLATES = Path(__file__).parents[2] / "overrides" / "entries"
 
 
@@ -74,6 +86,9 @@ def render_site(catalogue: Catalogue, captures: tuple[Capture, ...], today: str)
         pages[f"layers/{layer}/index.md"] = Page(render("layer.md", catalogue, **context), f"codes/layers/{layer}.yml")
     grouped = {g: [(i, c) for i, c in ordered(catalogue) if group_of(i) == g] for g in GROUPS}
     pages["codes/index.md"] = Page(render("codes.md", catalogue, grouped=grouped, title=title_of))
+    rows = [(i, c) for group in GROUPS[:2] for i, c in grouped[group] if not c.retired and i != "http/510"]
+    pages["cheatsheet/index.md"] = Page(render("cheatsheet.md", catalogue, rows=rows, first=first_meaning))
+    pages["how-we-know/index.md"] = Page(render("known.md", catalogue, **known_context(catalogue, captures)))
     timers = [(i, layer, timer) for i, layer in catalogue.layers.items() for timer in layer.timers]
     timers.sort(key=lambda row: (row[2].seconds, row[1].name.lower()))
     pages["timeouts/index.md"] = Page(render("timeouts.md", catalogue, timers=timers))
@@ -270,6 +285,22 @@ def code_context(code: str, entry: Code, catalogue: Catalogue, shown: Mapping[st
             if answer.code == code
         ],
     }  # fmt: skip
+
+
+def known_context(catalogue: Catalogue, captures: tuple[Capture, ...]) -> dict[str, Any]:
+    """Gather what the page on sources shows; a capture that a source names counts as one of its kind."""
+    sources = list({s.url: s for s in all_sources(catalogue)}.values())
+    return {
+        "sources": sources, "oldest": min(s.checked for s in sources), "kinds": KINDS,
+        "captures": captures, "origins": ORIGINS,
+    }  # fmt: skip
+
+
+def all_sources(catalogue: Catalogue) -> Iterator[Source]:
+    """Yield every source of every entry."""
+    for group in (catalogue.codes, catalogue.layers):
+        for entry in group.values():
+            yield from entry.sources.values()
 
 
 def seen_of(layer: str, captures: tuple[Capture, ...]) -> int:
