@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,12 @@ import markdown
 
 from explainer import Catalogue, explain
 from explainer.build.captures import Capture
+from explainer.build.overview import GROUPS, group_of, ordered, overviews, title_of
 from explainer.build.schema import code_schema, verdict_schema
-from explainer.catalogue import ROLES, Code, Layer, Meaning, Source
+from explainer.catalogue import ROLES, Code, Meaning
 from explainer.page import check_item, el, fact, pasted_lines, path_drawing, reasons, to_html
 from explainer.render import code_as_dict
-from explainer.words import BEHIND, CLASS, CONFIDENCE, OWNER, REACHED, RETRY, ROLE, Stop, address, who
+from explainer.words import BEHIND, CONFIDENCE, OWNER, REACHED, RETRY, ROLE, Stop, address, who
 
 # Three real responses to try: an edge, a gateway in front of a dead app, an app itself.
 EXAMPLES = (
@@ -29,33 +30,6 @@ ROLE_TITLE = {
     "client": "No response", "edge": "Edges", "load-balancer": "Load balancers", "gateway": "Gateways",
     "server": "App servers", "application": "Apps and frameworks",
 }  # fmt: skip
-GROUPS = ("HTTP", "Cloudflare 5xx", "Cloudflare 1xxx", "Other vendors", "curl")  # the sections of the codes
-# The columns of the page on conditions: what happens behind a layer, as RFC 9209 names it.
-CONDITIONS = (
-    ("refuses the connection", ("connection_refused",)),
-    ("does not take it in time", ("connection_timeout", "destination_ip_unroutable")),
-    ("closes early", ("connection_terminated", "http_response_incomplete")),
-    ("says nothing in time", ("connection_read_timeout", "http_response_timeout")),
-    ("is not there to choose", ("destination_unavailable", "destination_not_found", "connection_limit_reached")),
-    ("has no address", ("dns_error", "dns_timeout")),
-    (
-        "answers what is no HTTP",
-        ("http_protocol_error", "http_response_header_section_size", "http_response_header_size"),
-    ),
-    ("fails at TLS", ("tls_protocol_error", "tls_certificate_error", "tls_alert_received")),
-)
-KINDS = {
-    "standard": "an RFC or a registry",
-    "vendor-docs": "what the maker writes of it",
-    "source-code": "the code itself, at a commit",
-    "capture": "a response in this project's own corpus",
-}
-ORIGINS = {
-    "lab": "recorded here from real servers that were broken on purpose",
-    "public": "rebuilt from a public report, with its link and neutral names",
-    "vendor-docs": "printed in the maker's documentation or source",
-    "constructed": "made after the documentation, where nothing better is known",
-}
 TEMPLATES = Path(__file__).parents[2] / "overrides" / "entries"
 
 
@@ -84,28 +58,14 @@ def render_site(catalogue: Catalogue, captures: tuple[Capture, ...], today: str)
     for layer, described in catalogue.layers.items():
         context = {"id": layer, "layer": described, "seen": seen_of(layer, captures)}
         pages[f"layers/{layer}/index.md"] = Page(render("layer.md", catalogue, **context), f"codes/layers/{layer}.yml")
-    grouped = {g: [(i, c) for i, c in ordered(catalogue) if group_of(i) == g] for g in GROUPS}
-    pages["codes/index.md"] = Page(render("codes.md", catalogue, grouped=grouped, title=title_of))
-    rows = [(i, c) for group in GROUPS[:2] for i, c in grouped[group] if not c.retired and i != "http/510"]
-    pages["cheatsheet/index.md"] = Page(render("cheatsheet.md", catalogue, rows=rows, first=first_meaning))
-    pages["how-we-know/index.md"] = Page(render("known.md", catalogue, **known_context(catalogue, captures)))
-    timers = [(i, layer, timer) for i, layer in catalogue.layers.items() for timer in layer.timers]
-    timers.sort(key=lambda row: (row[2].seconds, row[1].name.lower()))
-    pages["timeouts/index.md"] = Page(render("timeouts.md", catalogue, timers=timers))
-    pages["conditions/index.md"] = Page(render("conditions.md", catalogue, conditions=CONDITIONS, answers=answers_of))
-    pages["statuses/index.md"] = Page(render("statuses.md", catalogue, classes=CLASS), "codes/registered.yml")
-    pages["layers/index.md"] = Page(render("layers.md", catalogue, roles=ROLES))
+    for path, (template, context, source_file) in overviews(catalogue, captures).items():
+        pages[path] = Page(render(template, catalogue, **context), source_file)
     listed = [{"id": i, "name": c.name, "path": address(i), "summary": c.summary} for i, c in ordered(catalogue)]
     envelope = {"schema_version": 1, "generated_at": today, "total": len(listed), "result": listed}
     pages["api/v1/codes.json"] = Page(as_json(envelope))
     pages["api/v1/code.schema.json"] = Page(as_json(code_schema()))
     pages["api/v1/verdict.schema.json"] = Page(as_json(verdict_schema()))
     return pages
-
-
-def ordered(catalogue: Catalogue) -> list[tuple[str, Code]]:
-    """List the codes, the IETF's first, each assigner's by number."""
-    return sorted(catalogue.codes.items(), key=lambda item: (item[0][:5] != "http/", int(item[0].split("/")[1])))
 
 
 def as_json(plain: Any) -> str:
@@ -153,11 +113,6 @@ def first_role(entry: Code) -> str:
 def first_meaning(entry: Code) -> Meaning:
     """Give the meaning that goes with the drawing."""
     return next(iter(entry.meanings.values()))
-
-
-def answers_of(layer: Layer, column: int) -> list[str]:
-    """List the codes that a layer answers to the conditions of one column, each once."""
-    return list(dict.fromkeys(answer.code for answer in layer.answers if answer.to in CONDITIONS[column][1]))
 
 
 def stops(entry: Code, catalogue: Catalogue) -> list[Stop]:
@@ -211,20 +166,6 @@ def family(catalogue: Catalogue, base: str = "") -> str:
         rows.append(el("tr", el("td", link), el("td", small), el("td", who(meaning.owner, catalogue))))
     head = el("tr", *(el("th", h, scope="col") for h in ("Code", "What breaks", "Who acts")))
     return to_html(el("table", el("thead", head), el("tbody", *rows), class_="xx-family"), base)
-
-
-def group_of(code: str) -> str:
-    """Name the section that a code is listed in."""
-    assigner, n = code.split("/")
-    if assigner == "cloudflare":
-        return GROUPS[1] if len(n) == 3 else GROUPS[2]
-    return {"http": GROUPS[0], "curl": GROUPS[4]}.get(assigner, GROUPS[3])
-
-
-def title_of(code: str, entry: Code, catalogue: Catalogue) -> str:
-    """Title a code in a list: other vendors' numbers with who sends them."""
-    sender = f" ({catalogue.layers[entry.generated_by[0]].name})" if group_of(code) == GROUPS[3] else ""
-    return f"{number(code)} {entry.name}{sender}"
 
 
 def shown_by_code(catalogue: Catalogue, captures: tuple[Capture, ...]) -> Mapping[str, list[str]]:
@@ -285,22 +226,6 @@ def code_context(code: str, entry: Code, catalogue: Catalogue, shown: Mapping[st
             if answer.code == code
         ],
     }  # fmt: skip
-
-
-def known_context(catalogue: Catalogue, captures: tuple[Capture, ...]) -> dict[str, Any]:
-    """Gather what the page on sources shows; a capture that a source names counts as one of its kind."""
-    sources = list({s.url: s for s in all_sources(catalogue)}.values())
-    return {
-        "sources": sources, "oldest": min(s.checked for s in sources), "kinds": KINDS,
-        "captures": captures, "origins": ORIGINS,
-    }  # fmt: skip
-
-
-def all_sources(catalogue: Catalogue) -> Iterator[Source]:
-    """Yield every source of every entry."""
-    for group in (catalogue.codes, catalogue.layers):
-        for entry in group.values():
-            yield from entry.sources.values()
 
 
 def seen_of(layer: str, captures: tuple[Capture, ...]) -> int:
