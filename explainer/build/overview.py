@@ -49,6 +49,7 @@ def overviews(catalogue: Catalogue, captures: tuple[Capture, ...]) -> dict[str, 
     return {
         "codes/index.md": ("codes.md", {"grouped": grouped, "title": title_of}, None),
         "cheatsheet/index.md": ("cheatsheet.md", {"rows": sheet}, None),
+        "retry/index.md": ("retry.md", {"rows": sheet}, None),
         "how-we-know/index.md": ("known.md", known_context(catalogue, captures), None),
         "timeouts/index.md": ("timeouts.md", {"timers": timers}, None),
         "conditions/index.md": ("conditions.md", {"conditions": CONDITIONS, "answers": answers_of}, None),
