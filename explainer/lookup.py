@@ -14,7 +14,7 @@ def squeeze(words: str) -> str:
 
 def find_registered(words: str, catalogue: Catalogue) -> str | None:
     """Find the number of a registered status that is no server error, by number, name or both: `404`, `not found`."""
-    asked = re.sub(r"^(?:error|http|code|status|\s)+ ?|", "", squeeze(words))
+    asked = re.sub(r"^(?:(?:error|http|status|code) )+", "", squeeze(words))
     for number, entry in catalogue.registered.items():
         if asked in (number, name := squeeze(entry.name), f"{number} {name}"):
             return number

@@ -9,7 +9,7 @@ from explainer.advice import Ask, ask, cached, elapsed, filler, fitting, notes, 
 from explainer.catalogue import Catalogue, Check, Owner, Reached, RetrySafe
 from explainer.evidence import Evidence, Subject, gather
 from explainer.logs import log_lines
-from explainer.lookup import find_codes
+from explainer.lookup import find_codes, find_registered
 from explainer.message import Paste, Response
 from explainer.reported import reports
 from explainer.weigh import GENERIC, Weighing, level
@@ -82,11 +82,12 @@ def decide(paste: Paste, catalogue: Catalogue) -> Verdict:
     if status is None or (response and response.line is None and logged):  # a page's own word counts less than a log's
         status = logged
     if status is None and not evidence and not paste.curl_errors:
-        named = find_codes("\n".join(paste.lines), catalogue) if sum(map(len, paste.lines)) <= NAMED else []
-        if not named:
-            return nothing_found(paste)
-        status = arrives_on(named[0], catalogue)
-        return judged(paste, response, status, Weighing(catalogue, []), named[0])
+        words = "\n".join(paste.lines) if sum(map(len, paste.lines)) <= NAMED else ""
+        if named := find_codes(words, catalogue):
+            return judged(paste, response, arrives_on(named[0], catalogue), Weighing(catalogue, []), named[0])
+        if number := find_registered(words, catalogue):
+            return judged(paste, response, int(number), Weighing(catalogue, []), None)
+        return nothing_found(paste)
     return judged(paste, response, status, Weighing(catalogue, evidence), None)
 
 

@@ -46,7 +46,7 @@ class Stop:
 
 CLASS = {
     1: "An interim response: the final one is still to come.",
-    2: "The request succeeded.",
+    2: "Success: this is no error.",
     3: "It sends the client to another address or to its own copy; nothing failed.",
     4: "The server finds fault with the request, so this is not a server error.",
 }

@@ -143,3 +143,13 @@ def test_a_status_that_is_no_server_error_is_answered(words: str) -> None:
     assert done.stdout.startswith(b"404  Not Found\n")
     assert b"not a server error" in b" ".join(done.stdout.split())
     assert (plain[0]["number"], plain[0]["name"]) == (404, "Not Found")
+
+
+@pytest.mark.parametrize(
+    "text", ["404", "404 Not Found", "not found", "HTTP/1.1 404 Not Found", "200", "HTTP/2 204", "418"]
+)
+def test_a_pasted_status_that_is_no_server_error_is_explained(text: str) -> None:
+    """A paste of nothing but such a status says what it means, in place of who wrote it."""
+    said = " ".join(run(text=text).stdout.decode().split())
+    assert "not a server error" in said or "this is no error" in said
+    assert "Nothing here names a layer" not in said
