@@ -20,6 +20,7 @@ from explainer.words import address
 
 # 1006, 1007, 1008 and 1106; 1018 and 1023.
 SHARED_NAMES = {"Access Denied: Your IP address has been banned", "Could not find host"}
+DOCS = Path(__file__).parents[1] / "docs"
 IANA = Path(__file__).parent / "iana" / "status-codes-5xx.yml"
 
 
@@ -116,3 +117,12 @@ def test_cards_stand_alone(pages: dict[str, Page]) -> None:
 def test_site_is_a_pure_function(catalogue: Catalogue, captures: tuple[Capture, ...]) -> None:
     """The same entries give the same bytes."""
     assert render_site(catalogue, captures, "2026-01-01") == render_site(catalogue, captures, "2026-01-01")
+
+
+def test_ids_to_send(catalogue: Catalogue) -> None:
+    """Each id that the page on reports names is a field by which the catalogue recognises that layer."""
+    rows = re.findall(r"\(layers/([a-z-]+)/index\.md\) \| (.*) \|", (DOCS / "report.md").read_text("utf-8"))
+    assert len(rows) > 10
+    for layer, said in rows:
+        known = {name for signal in catalogue.layers[layer].fingerprint for name in signal.when}
+        assert set(re.findall(r"`([^`]+)`", said)) <= known, layer
