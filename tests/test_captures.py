@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
+from pathlib import Path
 
 import jsonschema
 import pytest
+import yaml
 
 from explainer import explain
 from explainer.build.captures import Capture, read_captures
@@ -236,3 +238,16 @@ def test_commands_are_filled_in(catalogue: Catalogue) -> None:
     hostile = explain("$ curl -sSi 'https://a$(reboot).example/;reboot'\n" + NGINX.replace("nginx", "x"), catalogue)
     assert hostile.ask is not None
     assert "reboot" not in json.dumps(hostile.as_dict()["checks"]) + hostile.ask.run
+
+
+def test_the_lab_is_readable() -> None:
+    """The lab's description of its servers is valid YAML, and each chain names servers that it has."""
+    described = yaml.safe_load((Path(__file__).parent / "lab" / "servers.yml").read_text("utf-8"))
+    for chain in described["chains"]:
+        assert set(chain["of"]) <= set(described["servers"])
+
+
+def test_no_path_of_the_recording_machine() -> None:
+    """Nothing in the corpus names the folder in which the lab ran."""
+    here = str(Path(__file__).parents[1])
+    assert not [c.id for c in read_captures() if here in c.text]

@@ -28,6 +28,7 @@ from tests.lab.upstream import upstreams
 
 HERE = Path(__file__).parent
 CAPTURES = HERE.parent / "captures"
+INSTALLED = str(HERE.parents[1] / "build" / "lab")  # where `make lab` puts its libraries
 WAIT = 30  # seconds that a server may take to start
 
 
@@ -170,7 +171,7 @@ def wait_for(port: int, process: subprocess.Popen[bytes], output: Path) -> None:
 def neutral(text: str, one: Running) -> str:
     """Replace what is this machine's own."""
     upstream, folder = one.fill["upstream"], str(one.folder)
-    text = text.replace("\r\n", "\n").replace(folder, "/srv")
+    text = text.replace("\r\n", "\n").replace(folder, "/srv").replace(INSTALLED, "/srv/shop/lib/server")
     if upstream != "0":
         text = text.replace(f"127.0.0.1:{upstream}", "10.0.0.7:8080").replace(upstream, "8080")
     return text.replace(f"127.0.0.1:{one.port}", "shop.example").replace(str(one.port), "80")
