@@ -171,7 +171,9 @@ def wait_for(port: int, process: subprocess.Popen[bytes], output: Path) -> None:
 def neutral(text: str, one: Running) -> str:
     """Replace what is this machine's own."""
     upstream, folder = one.fill["upstream"], str(one.folder)
-    text = text.replace("\r\n", "\n").replace(folder, "/srv").replace(INSTALLED, "/srv/shop/lib/server")
+    text = text.replace("\r\n", "\n")
+    for here, there in ((folder, "/srv"), (INSTALLED, "/srv/shop/lib/server"), (str(Path.home()), "/srv")):
+        text = text.replace(f"{here}/", f"{there}/")
     if upstream != "0":
         text = text.replace(f"127.0.0.1:{upstream}", "10.0.0.7:8080").replace(upstream, "8080")
     return text.replace(f"127.0.0.1:{one.port}", "shop.example").replace(str(one.port), "80")
