@@ -17,11 +17,16 @@ ROOT = Path(__file__).parents[1]
 PARTS = ("explainer", "codes", "docs", "overrides", "tests", "mkdocs.yml")
 
 
-def test_broken_entries_stop_the_build(tmp_path: Path) -> None:
-    """Two broken entries are both listed with file and line, without a traceback, and `site/` is untouched."""
+def copy_project(target: Path) -> None:
+    """Copy what a build of the site needs."""
     for part in PARTS:
         source = ROOT / part
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / part)
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, target / part)
+
+
+def test_broken_entries_stop_the_build(tmp_path: Path) -> None:
+    """Two broken entries are both listed with file and line, without a traceback, and `site/` is untouched."""
+    copy_project(tmp_path)
     site = tmp_path / "site"
     site.mkdir()
     (site / "index.html").write_text("the last good site", "utf-8")
@@ -63,9 +68,7 @@ def test_pages_are_light(built: Path) -> None:
 
 def test_one_file_adds_a_code_and_a_layer(tmp_path: Path) -> None:
     """A new YAML file for a code, and one for a layer, are enough for page, card, API file, search and verdict."""
-    for part in PARTS:
-        source = ROOT / part
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / part)
+    copy_project(tmp_path)
     code = (tmp_path / "codes" / "aws" / "561.yml").read_text("utf-8")
     code = code.replace("name: Unauthorized", "name: Teapot On Fire").replace("[aws-alb]", "[samovar]")
     code = re.sub(r"summary: .*", "summary: The samovar burns.", code)

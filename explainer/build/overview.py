@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from explainer.build.captures import Capture
-from explainer.catalogue import ROLES, Catalogue, Code, Layer, Source
+from explainer.build.sources import all_sources
+from explainer.catalogue import ROLES, Catalogue, Code, Layer
 from explainer.words import CLASS
 
 GROUPS = ("HTTP", "Cloudflare 5xx", "Cloudflare 1xxx", "Other vendors", "curl")  # the sections of the codes
@@ -84,15 +84,8 @@ def title_of(code: str, entry: Code, catalogue: Catalogue) -> str:
 
 def known_context(catalogue: Catalogue, captures: tuple[Capture, ...]) -> dict[str, Any]:
     """Gather what the page on sources shows; a capture that a source names counts as one of its kind."""
-    sources = list({s.url: s for s in all_sources(catalogue)}.values())
+    sources = list({s.url: s for _, s in all_sources(catalogue)}.values())
     return {
         "sources": sources, "oldest": min(s.checked for s in sources), "kinds": KINDS,
         "captures": captures, "origins": ORIGINS,
     }  # fmt: skip
-
-
-def all_sources(catalogue: Catalogue) -> Iterator[Source]:
-    """Yield every source of every entry."""
-    for group in (catalogue.codes, catalogue.layers):
-        for entry in group.values():
-            yield from entry.sources.values()

@@ -5,22 +5,29 @@ from __future__ import annotations
 import urllib.error
 import urllib.request
 from collections import defaultdict
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-from explainer.catalogue import Catalogue
+from explainer.catalogue import Catalogue, Source
 
 YEAR = timedelta(days=365)
 PATIENCE = 20  # seconds for one address
 
 
-def cited_by(catalogue: Catalogue) -> dict[str, list[tuple[str, str]]]:
-    """Give, for each address, the files that cite it with the day that each last read it."""
-    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+def all_sources(catalogue: Catalogue) -> Iterator[tuple[str, Source]]:
+    """Yield every source of every entry, with the file that cites it."""
     for folder, entries in (("", catalogue.codes), ("layers/", catalogue.layers)):
         for name, entry in entries.items():
             for source in entry.sources.values():
-                found[source.url].append((f"codes/{folder}{name}.yml", source.checked))
+                yield f"codes/{folder}{name}.yml", source
+
+
+def cited_by(catalogue: Catalogue) -> dict[str, list[tuple[str, str]]]:
+    """Give, for each address, the files that cite it with the day that each last read it."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for file, source in all_sources(catalogue):
+        found[source.url].append((file, source.checked))
     return found
 
 
