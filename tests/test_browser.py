@@ -322,6 +322,7 @@ def test_timers_by_seconds(page: Page, address: str, guard: Guard) -> None:
     rows, seconds = page.locator(".md-content tbody tr:visible"), page.get_by_label("It failed after")
     everything = rows.count()
     seconds.fill("60.4")
+    expect(seconds).to_have_css("outline-style", "solid")
     expect(page.locator(".xx-timer output")).to_contain_text("known defaults fit")
     assert 0 < rows.count() < everything
     assert {row.locator("td").first.inner_text() for row in rows.all()} == {"60"}
