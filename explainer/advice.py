@@ -25,6 +25,13 @@ class Ask:
     run: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advised(Check):
+    """A check with its command filled in; `stack` is the product that it applies to, if to one only."""
+
+    stack: str | None = None
+
+
 def fitting(code: Code, catalogue: Catalogue, layers: list[str]) -> list[Meaning]:
     """Pick a code's meanings for the roles of some layers; the nearest role stands in, and no layer means all."""
     depths = dict.fromkeys(ROLES.index(catalogue.layers[n].role) for n in layers if n in catalogue.layers)
@@ -32,10 +39,20 @@ def fitting(code: Code, catalogue: Catalogue, layers: list[str]) -> list[Meaning
     return [known[min(known, key=lambda k: abs(k - d))] for d in depths] or list(code.meanings.values())
 
 
-def pick_checks(meanings: list[Meaning], stacks: tuple[str, ...]) -> list[Check]:
-    """Take the checks that apply to the layers seen; where meanings rival, the first of each."""
-    lists = [[c for c in m.checks if c.stack is None or c.stack in stacks] for m in meanings]
-    return lists[0] if len(lists) == 1 else list(dict.fromkeys(c for checks in lists for c in checks[:2]))
+def pick_checks(
+    meanings: list[Meaning], code: str | None, layers: tuple[str, ...], catalogue: Catalogue
+) -> list[Check]:
+    """Take a meaning's checks, after the first those of the products seen; where meanings rival, two of each."""
+    steps = [
+        Advised(do=step.do, run=step.run, expect=step.expect, stack=layer)
+        for layer in layers
+        if layer in catalogue.stacks
+        for step in catalogue.stacks[layer].steps
+        if code in step.codes
+    ]
+    if len(meanings) == 1:
+        return [*meanings[0].checks[:1], *steps, *meanings[0].checks[1:]]
+    return list(dict.fromkeys([*(c for m in meanings for c in m.checks[:2]), *steps]))
 
 
 def ask(catalogue: Catalogue, response: Response | None, path: tuple[str, ...], fill: Any) -> Ask:
@@ -63,13 +80,13 @@ def filler(response: Response | None, paste: Paste) -> Any:
     values["URL"] = f"{parts[1]}://{host}/{path}" if parts and host is not None and path is not None else None
     values["HOST:443"] = f"{host.partition(':')[0]}:443" if host else None
 
-    def fill(check: Check) -> Check:
+    def fill(check: Check) -> Advised:
         def value(found: re.Match[str]) -> str:
             filled = values[found[0]]
             return found[0] if filled is None else filled
 
         run = check.run and re.sub(r"\b(?:HOST:443|HOST|PATH|URL)\b", value, check.run)
-        return Check(do=check.do, run=run, expect=check.expect, stack=check.stack)
+        return Advised(do=check.do, run=run, expect=check.expect, stack=getattr(check, "stack", None))
 
     return fill
 

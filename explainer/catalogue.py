@@ -22,6 +22,7 @@ Strength = Literal["conclusive", "strong", "weak"]
 Reached = Literal["yes", "no", "maybe"]
 RetrySafe = Literal["yes", "idempotent-only", "no"]
 Broken = Literal["itself", "behind", "before"]
+StackKind = Literal["proxy", "app-server", "database", "system", "platform"]
 SourceKind = Literal["standard", "vendor-docs", "source-code", "capture"]
 # RFC 9209 section 2.3, in its order.
 Failure = Literal[
@@ -57,7 +58,6 @@ class Check:
     do: Annotated[str, "the step, a sentence or a question"]
     run: Annotated[str | None, "a command that works as printed; HOST, PATH, URL and ORIGIN_IP are filled in"] = None
     expect: Annotated[str | None, "what the result tells"] = None
-    stack: Annotated[str | None, "layer id, where the step applies to one product only"] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +111,25 @@ class Registered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Step(Check):
+    """A check that applies to one product only, with the codes that it helps with."""
+
+    codes: Annotated[tuple[str, ...], "code ids"]
+    source: Annotated[str | None, "id in `sources`, where it names a number or an exact string"] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stack:
+    """What to do on one product, whoever wrote the response: `codes/stacks/<id>.yml`, a layer's id if it is one."""
+
+    name: Annotated[str, "as its makers write it"]
+    kind: Annotated[StackKind, "which group it is shown in"]
+    logs: Annotated[Fact | None, "where it logs; left out where a layer of this id says so"] = None
+    steps: Annotated[tuple[Step, ...], "most useful first"]
+    sources: Annotated[Mapping[str, Source], "by a short id"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
     """One line of a layer's fingerprint; holds when every `when` matches and no `unless` does.
 
@@ -149,6 +168,7 @@ class Timer:
     seconds: Annotated[float, "the default"]
     setting: Annotated[str, "the setting's name as one would type it, or what the limit is called"]
     says: Annotated[str, "what is being waited for"]
+    change: Annotated[str | None, "how to change it, as typed or clicked; absent where it is fixed"] = None
     code: Annotated[str | None, "code id of the result; absent where the connection just closes"] = None
     source: Annotated[str, "id in `sources`"]
 
@@ -167,6 +187,8 @@ class Layer:
     answers: Annotated[tuple[Answer, ...], "upstream condition to status"] = ()
     timers: Annotated[tuple[Timer, ...], "default time limits that end in an error"] = ()
     look_alikes: Annotated[Mapping[str, str], "layer id: how to tell the two apart"] = field(default_factory=dict)
+    logs: Annotated[Fact | None, "where it logs, and what to read there first"] = None
+    naming: Annotated[Fact | None, "how to make it say its name on every response, on its own errors too"] = None
     sources: Annotated[Mapping[str, Source], "by a short id"]
 
 
@@ -176,6 +198,7 @@ class Catalogue:
 
     codes: Mapping[str, Code]
     layers: Mapping[str, Layer]
+    stacks: Mapping[str, Stack] = field(default_factory=dict)
     registered: Mapping[str, Registered] = field(default_factory=dict)  # by number: what is no server error
     owners: Mapping[str, str] = field(default_factory=dict)  # an organisation's own names for who acts
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of patterns: see `build/needs.py`

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any
 
-from explainer.advice import Ask, ask, cached, elapsed, filler, fitting, notes, pick_checks, retry_after
+from explainer.advice import Advised, Ask, ask, cached, elapsed, filler, fitting, notes, pick_checks, retry_after
 from explainer.catalogue import Catalogue, Check, Owner, Reached, RetrySafe
 from explainer.evidence import Evidence, Subject, gather
 from explainer.logs import log_lines
@@ -42,7 +42,7 @@ class Verdict:
     evidence: tuple[Evidence, ...] = ()
     against: tuple[Evidence, ...] = ()
     summary: str
-    checks: tuple[Check, ...] = ()
+    checks: tuple[Advised, ...] = ()
     fixes: tuple[str, ...] = ()
     ask: Ask | None = None
     retry: Retry = Retry("no")
@@ -63,7 +63,7 @@ def _plain(value: Any) -> Any:
     """Turn a verdict's part into JSON's types."""
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
-    if isinstance(value, (Check, Retry, Ask)):
+    if isinstance(value, (Advised, Retry, Ask)):
         return {f.name: getattr(value, f.name) for f in fields(value)}
     return value if not isinstance(value, Evidence) else None
 
@@ -141,7 +141,7 @@ def judged(
         evidence=tuple(e for e in relevant(weighing.evidence, generator) if e not in against),
         against=tuple(against),
         summary=summarise(catalogue, status, generator, response),
-        checks=tuple(fill(c) for c in pick_checks(meanings, path or candidates)),
+        checks=tuple(fill(c) for c in pick_checks(meanings, code, path or candidates, catalogue)),
         fixes=meanings[0].fixes if meanings and generator else (),
         ask=None if confidence == "conclusive" else ask(catalogue, response, path, fill),
         retry=Retry(min((m.retry for m in meanings), key=CAUTION.index, default="no"), retry_after(response)),

@@ -32,7 +32,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     except CatalogueError as error:
         raise Abort(str(error)) from None
     assert config.nav is not None
-    config.nav = [item for item in config.nav if next(iter(item)) not in ("Codes", "Layers")]
+    config.nav = [item for item in config.nav if next(iter(item)) not in ("Codes", "Stacks", "Layers")]
     config.nav += navigation(entries["now"])
     return config
 

@@ -7,8 +7,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from explainer.catalogue import Catalogue, Code, Layer, Registered
+from explainer.catalogue import Catalogue, Code, Layer, Registered, Stack
 from explainer.own import extended
 from explainer.strict import CatalogueError, Problem, nearest, read_entry
 
@@ -27,22 +28,24 @@ def load(root: Path = CODES) -> Catalogue:
 
     codes: dict[str, Code] = {}
     layers: dict[str, Layer] = {}
+    stacks: dict[str, Stack] = {}
+    named: dict[str, tuple[Any, dict[str, Any]]] = {"layers": (Layer, layers), "stacks": (Stack, stacks)}
     lines: dict[str, dict[str, int]] = {}
     problems: list[Problem] = []
     for path in sorted(root.glob("*/*.yml")):
-        file, layer = path.relative_to(root.parent).as_posix(), path.parent.name == "layers"
+        file, (kind, entries) = path.relative_to(root.parent).as_posix(), named.get(path.parent.name, (Code, codes))
         try:
             text = path.read_text("utf-8")
         except UnicodeDecodeError as error:
             problems.append(Problem(file, 1, "", f"found a byte that is not UTF-8 at {error.start}", "allowed: UTF-8"))
             continue
-        entry, reader = read_entry(Layer if layer else Code, text, file)
+        entry, reader = read_entry(kind, text, file)
         problems += reader.problems
         lines[file] = reader.lines
         if entry is None:
             continue
-        if layer:
-            layers[path.stem] = entry
+        if kind is not Code:
+            entries[path.stem] = entry
         elif path.stem.isdecimal():
             codes[f"{path.parent.name}/{path.stem}"] = entry
         else:
@@ -51,7 +54,7 @@ def load(root: Path = CODES) -> Catalogue:
             )
     registered, problems_there = read_registered(root / "registered.yml")
     problems += problems_there
-    catalogue = Catalogue(codes=codes, layers=layers, registered=registered)
+    catalogue = Catalogue(codes=codes, layers=layers, stacks=stacks, registered=registered)
     if not problems:
         problems = broken_rules(catalogue, lines)
     if problems:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from explainer.build.captures import Capture
 from explainer.build.sources import all_sources
-from explainer.catalogue import ROLES, Catalogue, Code, Layer
+from explainer.catalogue import ROLES, Catalogue, Code, Layer, Stack, StackKind
 from explainer.words import CLASS
 
 GROUPS = ("HTTP", "Cloudflare 5xx", "Cloudflare 1xxx", "Other vendors", "curl")  # the sections of the codes
@@ -55,7 +55,15 @@ def overviews(catalogue: Catalogue, captures: tuple[Capture, ...]) -> dict[str, 
         "conditions/index.md": ("conditions.md", {"conditions": CONDITIONS, "answers": answers_of}, None),
         "statuses/index.md": ("statuses.md", {"classes": CLASS}, "codes/registered.yml"),
         "layers/index.md": ("layers.md", {"roles": ROLES}, None),
+        "stacks/index.md": ("stacks.md", {"grouped": stacks_by_kind(catalogue)}, None),
     }
+
+
+def stacks_by_kind(catalogue: Catalogue) -> dict[str, list[tuple[str, Stack]]]:
+    """List the stacks of each kind by name; a kind that has none is left out."""
+    listed = sorted(catalogue.stacks.items(), key=lambda item: item[1].name.lower())
+    grouped = {kind: [(i, s) for i, s in listed if s.kind == kind] for kind in get_args(StackKind)}
+    return {kind: found for kind, found in grouped.items() if found}
 
 
 def ordered(catalogue: Catalogue) -> list[tuple[str, Code]]:

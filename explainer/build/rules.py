@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
-from explainer.catalogue import Catalogue, Code, Layer, Source
+from explainer.catalogue import Catalogue, Code, Layer, Source, Stack
 from explainer.strict import Problem, broken_patterns, nearest
 
 Broken = Iterator[tuple[str, str, str]]  # key path, what was found, what is allowed
@@ -26,6 +26,12 @@ def broken_rules(catalogue: Catalogue, lines: Mapping[str, Mapping[str, int]]) -
         for check in LAYER_RULES
         for broken in check(catalogue, name, layer)
     ]
+    found += [
+        (f"codes/stacks/{name}.yml", broken)
+        for name, stack in catalogue.stacks.items()
+        for demand in STACK_RULES
+        for broken in demand(catalogue, name, stack)
+    ]
     return [
         Problem(file, line_of(lines.get(file, {}), key), key, what, allowed) for file, (key, what, allowed) in found
     ]
@@ -38,17 +44,22 @@ def line_of(lines: Mapping[str, int], key: str) -> int:
     return lines.get(key, 1)
 
 
-def cited(entry: Code | Layer) -> Iterator[tuple[str, str]]:
+def cited(entry: Code | Layer | Stack) -> Iterator[tuple[str, str]]:
     """Yield every citation of an entry with its key path."""
     if isinstance(entry, Code):
         yield from ((f"facts[{i}].source", fact.source) for i, fact in enumerate(entry.facts))
+    elif isinstance(entry, Stack):
+        yield from ((f"steps[{i}].source", step.source) for i, step in enumerate(entry.steps) if step.source)
     else:
         yield from ((f"fingerprint[{i}].source", signal.source) for i, signal in enumerate(entry.fingerprint))
         yield from ((f"answers[{i}].source", answer.source) for i, answer in enumerate(entry.answers))
         yield from ((f"timers[{i}].source", timer.source) for i, timer in enumerate(entry.timers))
+    for key in ("logs", "naming"):
+        if said := getattr(entry, key, None):
+            yield f"{key}.source", said.source
 
 
-def sources_match(_: Catalogue, __: str, entry: Code | Layer) -> Broken:
+def sources_match(_: Catalogue, __: str, entry: Code | Layer | Stack) -> Broken:
     """Every citation names a source, and every source is cited."""
     used = set()
     for key, source in cited(entry):
@@ -59,7 +70,7 @@ def sources_match(_: Catalogue, __: str, entry: Code | Layer) -> Broken:
         yield f"sources.{unused}", "found a source that nothing cites", "allowed: sources that a fact or signal cites"
 
 
-def sources_dated(_: Catalogue, __: str, entry: Code | Layer) -> Broken:
+def sources_dated(_: Catalogue, __: str, entry: Code | Layer | Stack) -> Broken:
     """A source has an address and a day."""
     for key, source in entry.sources.items():
         yield from well_formed(f"sources.{key}", source)
@@ -98,11 +109,6 @@ def codes_exist(catalogue: Catalogue, name: str, entry: Code) -> Broken:
     for i, layer in enumerate(entry.generated_by):
         if layer not in catalogue.layers:
             yield f"generated_by[{i}]", f"found '{layer}'", nearest(layer, sorted(catalogue.layers))
-    for role, meaning in entry.meanings.items():
-        for i, check in enumerate(meaning.checks):
-            if check.stack is not None and check.stack not in catalogue.layers:
-                where = f"meanings.{role}.checks[{i}].stack"
-                yield where, f"found '{check.stack}'", nearest(check.stack, sorted(catalogue.layers))
     if entry.moved is not None:
         target = catalogue.codes.get(entry.moved)
         if target is None or target.moved is not None:
@@ -125,6 +131,18 @@ def layers_exist(catalogue: Catalogue, name: str, entry: Layer) -> Broken:
             yield f"fingerprint[{i}].assigner", f"found '{signal.assigner}'", nearest(signal.assigner, assigners)
 
 
+def steps_lead_somewhere(catalogue: Catalogue, name: str, entry: Stack) -> Broken:
+    """A stack's codes exist, and it says where it logs, either itself or as the layer of its id."""
+    for i, step in enumerate(entry.steps):
+        for j, code in enumerate(step.codes):
+            if code not in catalogue.codes:
+                yield f"steps[{i}].codes[{j}]", f"found '{code}'", nearest(code, sorted(catalogue.codes))
+    layer = catalogue.layers.get(name)
+    if (entry.logs is None) != (layer is not None and layer.logs is not None):
+        where = f"codes/layers/{name}.yml" if layer else "this file"
+        yield "logs", "found it twice or nowhere", f"required: once, in {where}"
+
+
 def patterns_sound(_: Catalogue, __: str, entry: Layer) -> Broken:
     """Patterns are sound, and one that reads a number has a group for it."""
     for i, signal in enumerate(entry.fingerprint):
@@ -141,4 +159,7 @@ CODE_RULES: tuple[Callable[[Catalogue, str, Code], Broken], ...] = (
 )  # fmt: skip
 LAYER_RULES: tuple[Callable[[Catalogue, str, Layer], Broken], ...] = (
     sources_match, sources_dated, summary_short, layers_exist, patterns_sound,
+)  # fmt: skip
+STACK_RULES: tuple[Callable[[Catalogue, str, Stack], Broken], ...] = (
+    sources_match, sources_dated, steps_lead_somewhere,
 )  # fmt: skip

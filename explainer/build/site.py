@@ -13,9 +13,9 @@ import markdown
 
 from explainer import Catalogue, explain
 from explainer.build.captures import Capture
-from explainer.build.overview import GROUPS, group_of, ordered, overviews, title_of
+from explainer.build.overview import GROUPS, group_of, ordered, overviews, stacks_by_kind, title_of
 from explainer.build.schema import code_schema, verdict_schema
-from explainer.catalogue import ROLES, Code, Meaning
+from explainer.catalogue import ROLES, Code, Meaning, Stack, Step
 from explainer.page import check_item, el, fact, pasted_lines, path_drawing, reasons, to_html
 from explainer.render import code_as_dict
 from explainer.words import BEHIND, CONFIDENCE, OWNER, REACHED, RETRY, ROLE, Stop, address, who
@@ -29,6 +29,10 @@ EXAMPLES = (
 ROLE_TITLE = {
     "client": "No response", "edge": "Edges", "load-balancer": "Load balancers", "gateway": "Gateways",
     "server": "App servers", "application": "Apps and frameworks",
+}  # fmt: skip
+STACK_KIND = {
+    "proxy": "Proxies", "app-server": "App servers", "database": "Databases", "system": "Containers and systems",
+    "platform": "Clouds and platforms",
 }  # fmt: skip
 TEMPLATES = Path(__file__).parents[2] / "overrides" / "entries"
 
@@ -58,6 +62,9 @@ def render_site(catalogue: Catalogue, captures: tuple[Capture, ...], today: str)
     for layer, described in catalogue.layers.items():
         context = {"id": layer, "layer": described, "seen": seen_of(layer, captures)}
         pages[f"layers/{layer}/index.md"] = Page(render("layer.md", catalogue, **context), f"codes/layers/{layer}.yml")
+    for stack, told in catalogue.stacks.items():
+        source = f"codes/stacks/{stack}.yml"
+        pages[f"stacks/{stack}/index.md"] = Page(render("stack.md", catalogue, id=stack, stack=told), source)
     for path, (template, context, source_file) in overviews(catalogue, captures).items():
         pages[path] = Page(render(template, catalogue, **context), source_file)
     listed = [{"id": i, "name": c.name, "path": address(i), "summary": c.summary} for i, c in ordered(catalogue)]
@@ -83,7 +90,8 @@ def render(template: str, catalogue: Catalogue, **context: Any) -> str:
     environment.globals.update(
         catalogue=catalogue, address=address, owner={o: who(o, catalogue) for o in OWNER},
         reached=REACHED, retry=RETRY, role_name=ROLE,
-        confidence=CONFIDENCE, drawing=drawing, facts=facts, role_title=ROLE_TITLE, check=check_html, prose=prose,
+        confidence=CONFIDENCE, drawing=drawing, facts=facts, role_title=ROLE_TITLE, stack_kind=STACK_KIND,
+        check=check_html, prose=prose,
         ordered=ordered, number=number, host=host, sentence=json.dumps,
     )  # fmt: skip
     return environment.get_template(template).render(**context)
@@ -219,13 +227,22 @@ def code_context(code: str, entry: Code, catalogue: Catalogue, shown: Mapping[st
     """Gather what a code's page shows."""
     return {
         "code": code, "entry": entry, "role": first_role(entry), "meaning": first_meaning(entry),
-        "shown": shown.get(code, []), "answering": [
+        "shown": shown.get(code, []), "by_stack": steps_by_kind(code, catalogue), "answering": [
             (layer, answer)
             for layer, described in catalogue.layers.items()
             for answer in described.answers
             if answer.code == code
         ],
     }  # fmt: skip
+
+
+def steps_by_kind(code: str, catalogue: Catalogue) -> dict[str, list[tuple[str, Stack, list[Step]]]]:
+    """List what to do for a code on each product, by kind; only those that have a step for it."""
+    found = {
+        kind: [(i, s, steps) for i, s in stacks if (steps := [step for step in s.steps if code in step.codes])]
+        for kind, stacks in stacks_by_kind(catalogue).items()
+    }
+    return {kind: products for kind, products in found.items() if products}
 
 
 def seen_of(layer: str, captures: tuple[Capture, ...]) -> int:
@@ -245,7 +262,10 @@ def navigation(catalogue: Catalogue) -> list[dict[str, Any]]:
             layers.append({ROLE_TITLE[role]: [{name: f"layers/{i}/index.md"} for _, name, i in found]})
     codes: list[Any] = [{"How status codes work": "statuses/index.md"}, {"All codes": "codes/index.md"}]
     codes += [{group: pages} for group, pages in groups.items() if pages]
-    return [{"Codes": codes}, {"Layers": layers}]
+    stacks: list[Any] = [{"All stacks": "stacks/index.md"}]
+    for kind, told in stacks_by_kind(catalogue).items():
+        stacks.append({STACK_KIND[kind]: [{stack.name: f"stacks/{i}/index.md"} for i, stack in told]})
+    return [{"Codes": codes}, {"Stacks": stacks}, {"Layers": layers}]
 
 
 def fill_markers(text: str, catalogue: Catalogue, captures: tuple[Capture, ...], base: str, runtime: str) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import urllib.error
 import urllib.request
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-from explainer.catalogue import Catalogue, Source
+from explainer.catalogue import Catalogue, Code, Layer, Source, Stack
 
 YEAR = timedelta(days=365)
 PATIENCE = 20  # seconds for one address
@@ -17,7 +17,10 @@ PATIENCE = 20  # seconds for one address
 
 def all_sources(catalogue: Catalogue) -> Iterator[tuple[str, Source]]:
     """Yield every source of every entry, with the file that cites it."""
-    for folder, entries in (("", catalogue.codes), ("layers/", catalogue.layers)):
+    groups: tuple[tuple[str, Mapping[str, Code | Layer | Stack]], ...] = (
+        ("", catalogue.codes), ("layers/", catalogue.layers), ("stacks/", catalogue.stacks),
+    )  # fmt: skip
+    for folder, entries in groups:
         for name, entry in entries.items():
             for source in entry.sources.values():
                 yield f"codes/{folder}{name}.yml", source

@@ -8,16 +8,15 @@ from dataclasses import fields, is_dataclass
 from types import UnionType
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
+from explainer import catalogue
 from explainer.build.schema import is_required
-from explainer.catalogue import Answer, Check, Code, Fact, Layer, Meaning, Registered, Signal, Source, Timer
 
-TYPES = {t.__name__: t for t in (Code, Meaning, Check, Fact, Source, Layer, Signal, Answer, Timer, Registered)}
 PLACE = re.compile(r"(<!-- keys of (?P<name>\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def with_tables(text: str) -> str:
     """Fill every place between `<!-- keys of X -->` and `<!-- end -->` with the table of a type."""
-    return PLACE.sub(lambda place: place[1] + table(TYPES[place["name"]]) + place[3], text)
+    return PLACE.sub(lambda place: place[1] + table(getattr(catalogue, place["name"])) + place[3], text)
 
 
 def table(kind: type) -> str:
