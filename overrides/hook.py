@@ -14,7 +14,9 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 from explainer.build.captures import read_captures
+from explainer.build.front import foot
 from explainer.build.load import CatalogueError, load
+from explainer.build.search import add_log_lines
 from explainer.build.site import fill_markers, navigation, render_site
 from explainer.catalogue import Catalogue
 
@@ -54,15 +56,22 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
-    """Put the explainer and the table of codes where a page asks for them."""
+    """Put the explainer and the table of codes where a page asks for them, and its sources at its foot."""
     base = "../" * page.url.count("/")
-    return fill_markers(markdown, entries["now"], read_captures(), base, runtime().name)
+    return fill_markers(markdown, entries["now"], read_captures(), base, runtime().name) + foot(
+        page.meta.get("sources", [])
+    )
 
 
 def on_post_page(output: str, **_: Any) -> str:
     """Drop the indentation that the theme's templates leave, a third of a page; what is preformatted stays."""
     parts = PREFORMATTED.split(output)
     return "".join(part if odd % 2 else re.sub(r"\s*\n\s*", "\n", part) for odd, part in enumerate(parts))
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Complete the search, once the theme has written its index."""
+    add_log_lines(entries["now"], Path(config.site_dir) / "search" / "search_index.json")
 
 
 def runtime() -> Path:

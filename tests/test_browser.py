@@ -299,6 +299,9 @@ def test_nothing_overflows(page: Page, guard: Guard, address: str, scheme: str, 
     ("words", "first"),
     [
         ("handshake failed", "525"),
+        ("upstream prematurely closed", "502"),
+        ("client closed request", "499"),
+        ("499", "499"),
         ("H12", "503"),
         ("error 1016", "1016"),
         ("no healthy upstream", "503"),
@@ -348,3 +351,20 @@ def test_cheat_sheet_is_one_page(page: Page, guard: Guard, address: str) -> None
     assert edges[0] == edges[1], "the table is as wide as the text, or it is cut off"
     printed = page.pdf(format="A4", margin={"top": "10mm", "right": "10mm", "bottom": "10mm", "left": "10mm"})
     assert printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page/") + printed.count(b"/Type /Page ") == 1
+
+
+def test_drawings_hold_their_words(page: Page, built: Path) -> None:
+    """In every drawing of a path no word leaves its box, its picture or the width of a phone, and it says in words what it shows."""
+    for drawing in sorted(built.rglob("path.svg")):
+        page.goto(drawing.as_uri())
+        shown = page.evaluate("""() => {
+            const whole = document.documentElement.viewBox.baseVal, texts = [...document.querySelectorAll("text")];
+            const boxes = [...document.querySelectorAll("rect:not(.p)")].map((box) => box.getBBox());
+            const inside = (a, b) => a.x >= b.x && a.y >= b.y && a.x + a.width <= b.x + b.width && a.y + a.height <= b.y + b.height;
+            const bad = texts.filter((text) => !inside(text.getBBox(), whole)
+                || !(text.matches(".b, .x") || boxes.some((box) => inside(text.getBBox(), box))));
+            return {width: whole.width, bad: bad.map((text) => text.textContent), said: document.querySelector("desc").textContent};
+        }""")
+        assert shown["bad"] == [], drawing
+        assert shown["width"] <= 400, drawing
+        assert shown["said"].startswith("You, "), drawing

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 
 import jsonschema
 import pytest
 import yaml
 
-from explainer.build.load import CODES, CatalogueError, load, read_entry
+from explainer.build.load import CODES, FOLDERS, CatalogueError, load, read_entry
 from explainer.build.schema import schema
 from explainer.build.tables import with_tables
-from explainer.catalogue import Catalogue, Code, Layer, Registered, as_plain, loads
+from explainer.catalogue import Catalogue, Code, Layer, Registered, Stack, as_plain, loads
 
 CODE = (CODES / "http" / "502.yml").read_text("utf-8")
 LAYER = (CODES / "layers" / "nginx.yml").read_text("utf-8")
@@ -69,7 +70,7 @@ TextLoader.yaml_implicit_resolvers = {
 def test_schema_accepts_every_entry() -> None:
     """The JSON Schema accepts what the loader accepts."""
     for path in sorted(CODES.glob("*/*.yml")):
-        kind = Layer if path.parent.name == "layers" else Code
+        kind = FOLDERS.get(path.parent.name, Code)
         plain = yaml.load(path.read_text("utf-8"), TextLoader)
         jsonschema.validate(plain, schema(kind, "x"))
 
@@ -117,13 +118,37 @@ def test_broken_rule(name: str, tmp_path: Path) -> None:
     assert problem.line > 1
 
 
+STACK = """name: A
+kind: database
+steps: [{do: Look., codes: [http/500], source: page}]
+sources: {page: {url: "https://a.example/", kind: vendor-docs, checked: 2026-11-24}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("http/500", "http/599", r"steps\[0\].codes\[0\]: found 'http/599'"),
+        ("source: page", "source: pages", r"steps\[0\].source: found the source 'pages'; did you mean 'page'"),
+        ("kind: database", "kind: databse", r"kind: found 'databse'; did you mean 'database'"),
+        ("name: A", "name: A", r"logs: found it twice or nowhere; required: once, in this file"),
+    ],
+)
+def test_broken_stack(old: str, new: str, message: str, tmp_path: Path) -> None:
+    """A stack that leads nowhere, cites nothing or does not say where it logs is refused."""
+    shutil.copytree(CODES, tmp_path / "codes")
+    (tmp_path / "codes/stacks/a.yml").write_text(STACK.replace(old, new), "utf-8")
+    with pytest.raises(CatalogueError, match=message):
+        load(tmp_path / "codes")
+
+
 def test_json_form_loses_nothing(catalogue: Catalogue) -> None:
     """The compiled catalogue reads back equal to the one that was compiled."""
     import json
 
     read = loads(json.dumps(as_plain(catalogue)))
-    assert (read.codes, read.layers, read.owners) == (catalogue.codes, catalogue.layers, catalogue.owners)
-    assert read.needs == catalogue.needs
+    for part in fields(catalogue):
+        assert getattr(read, part.name) == getattr(catalogue, part.name)
 
 
 def test_registered_refuses_server_errors(tmp_path: Path) -> None:
@@ -141,6 +166,6 @@ def test_guide_for_authors() -> None:
     """In `codes/README.md` the tables are those of the types, and each annotated entry is one that the loader takes."""
     guide = (CODES / "README.md").read_text("utf-8")
     assert with_tables(guide) == guide
-    kinds = (Code, Layer, Mapping[str, Registered])
+    kinds = (Code, Layer, Stack, Mapping[str, Registered])
     for kind, entry in zip(kinds, re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL), strict=True):
         assert read_entry(kind, entry, "codes/README.md")[1].problems == []

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from explainer.build.front import ROOT, read_fronts
 from explainer.build.sources import cited_by, gone, old
 from explainer.catalogue import Catalogue
 
@@ -43,11 +45,15 @@ def test_sources_older_than_a_year_are_listed() -> None:
 
 
 def test_every_source_is_looked_at(catalogue: Catalogue) -> None:
-    """The list holds each source of each code and layer, with the file that cites it."""
+    """The list holds each source of each code, layer, stack and page, with the file that cites it."""
     uses = [use for found in cited_by(catalogue).values() for use in found]
-    assert len(uses) == sum(len(e.sources) for e in catalogue.codes.values()) + sum(
-        len(e.sources) for e in catalogue.layers.values()
-    )
+    listed = [
+        *(entry.sources for entry in catalogue.codes.values()),
+        *(entry.sources for entry in catalogue.layers.values()),
+        *(entry.sources for entry in catalogue.stacks.values()),
+        *(front.sources for front in read_fronts().values()),
+    ]
+    assert len(uses) == sum(map(len, listed))
     assert ("codes/layers/nginx.yml", "2026-11-26") in uses
 
 
@@ -62,3 +68,11 @@ def test_dead_links_are_told_from_refusals(there: str, status: int, wrong: str |
 def test_no_answer_is_told() -> None:
     """An address where nothing listens is named with the reason."""
     assert "refused" in (gone("http://127.0.0.1:9/") or "")
+
+
+def test_pages_cite_what_they_link_to() -> None:
+    """Every outside address in a page's text stands among its sources with the day it was read, and the other way."""
+    for file, front in read_fronts().items():
+        text = (ROOT / file).read_text("utf-8").partition("\n---\n")[2]
+        linked = set(re.findall(r"\]\((https://[^)\s]+)\)", text))
+        assert linked == {source.url for source in front.sources}, file

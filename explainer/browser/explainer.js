@@ -163,12 +163,31 @@ function element([tag, attributes, children]) {
 
 async function copy(button) {
   try {
-    await navigator.clipboard.writeText(button.dataset.copy);
+    await navigator.clipboard.writeText(button.dataset.copy || button.parentElement.querySelector("code").textContent);
     button.textContent = "Copied";
   } catch {
     button.textContent = "Not allowed";
   }
   setTimeout(() => { button.textContent = button.dataset.name; }, 1500);
+}
+
+// Opens the paste that the link carries after `#paste=`: raw deflate, base64url. It never leaves this page.
+async function open() {
+  const packed = /^#paste=([\w-]+)$/.exec(location.hash)?.[1];
+  if (!packed || !box) return;
+  let text = "";
+  try {
+    const bytes = Uint8Array.from(atob(packed.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+    const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw")).pipeThrough(new TextDecoderStream());
+    for (const reader = unpacked.getReader(); text.length < LIMIT;) { // a small link may unpack to gigabytes
+      const { value, done } = await reader.read();
+      if (done) break;
+      text += value;
+    }
+  } catch {
+    if (!text) return void (status().textContent = "The link holds no paste that can be read. Paste the response here instead.");
+  }
+  hold(text.slice(0, LIMIT));
 }
 
 // Lights up the pasted line and its reason together, whichever is pointed at.
@@ -206,6 +225,7 @@ function mount() {
   file.addEventListener("change", async () => { if (file.files[0]) keepOwn(await file.files[0].slice(0, LIMIT).text()); });
   box.querySelector("#xx-own").value = own();
   if (failure) state("failed", failure);
+  open();
   if (!navigator.connection?.saveData && location.pathname.endsWith("/explain/")) requestIdleCallback?.(start);
   if (matchMedia("(pointer: fine)").matches) text.focus({ preventScroll: true });
 }
@@ -224,5 +244,7 @@ document.addEventListener("click", (event) => {
 });
 for (const [name, on] of [["pointerover", true], ["pointerout", false], ["focusin", true], ["focusout", false]])
   document.addEventListener(name, (event) => pointed(event, on));
+
+addEventListener("hashchange", open);
 
 globalThis.document$ ? globalThis.document$.subscribe(mount) : mount();

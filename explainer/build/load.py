@@ -15,6 +15,7 @@ from explainer.strict import CatalogueError, Problem, nearest, read_entry
 
 __all__ = ["CatalogueError", "Problem", "load", "nearest", "read_entry"]
 CODES = Path(__file__).parents[2] / "codes"
+FOLDERS: Mapping[str, type] = {"layers": Layer, "stacks": Stack}  # what a folder holds; every other one holds codes
 
 
 def load(root: Path = CODES) -> Catalogue:
@@ -27,13 +28,11 @@ def load(root: Path = CODES) -> Catalogue:
     from explainer.build.rules import broken_rules
 
     codes: dict[str, Code] = {}
-    layers: dict[str, Layer] = {}
-    stacks: dict[str, Stack] = {}
-    named: dict[str, tuple[Any, dict[str, Any]]] = {"layers": (Layer, layers), "stacks": (Stack, stacks)}
+    others: dict[type, dict[str, Any]] = {kind: {} for kind in FOLDERS.values()}
     lines: dict[str, dict[str, int]] = {}
     problems: list[Problem] = []
     for path in sorted(root.glob("*/*.yml")):
-        file, (kind, entries) = path.relative_to(root.parent).as_posix(), named.get(path.parent.name, (Code, codes))
+        file, kind = path.relative_to(root.parent).as_posix(), FOLDERS.get(path.parent.name, Code)
         try:
             text = path.read_text("utf-8")
         except UnicodeDecodeError as error:
@@ -45,7 +44,7 @@ def load(root: Path = CODES) -> Catalogue:
         if entry is None:
             continue
         if kind is not Code:
-            entries[path.stem] = entry
+            others[kind][path.stem] = entry
         elif path.stem.isdecimal():
             codes[f"{path.parent.name}/{path.stem}"] = entry
         else:
@@ -54,12 +53,12 @@ def load(root: Path = CODES) -> Catalogue:
             )
     registered, problems_there = read_registered(root / "registered.yml")
     problems += problems_there
-    catalogue = Catalogue(codes=codes, layers=layers, stacks=stacks, registered=registered)
+    catalogue = Catalogue(codes=codes, layers=others[Layer], stacks=others[Stack], registered=registered)
     if not problems:
         problems = broken_rules(catalogue, lines)
     if problems:
         raise CatalogueError(problems)
-    return replace(catalogue, needs=all_needs(layers.values()))
+    return replace(catalogue, needs=all_needs(others[Layer].values()))
 
 
 def read_registered(path: Path) -> tuple[dict[str, Registered], list[Problem]]:

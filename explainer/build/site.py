@@ -11,12 +11,16 @@ from typing import Any
 import jinja2
 import markdown
 
-from explainer import Catalogue, explain
+from explainer import Catalogue
 from explainer.build.captures import Capture
+from explainer.build.diagram import as_svg
+from explainer.build.examples import shown_by_code
+from explainer.build.front import cited, host
 from explainer.build.overview import GROUPS, group_of, ordered, overviews, stacks_by_kind, title_of
 from explainer.build.schema import code_schema, verdict_schema
+from explainer.build.search import answers_of_code
 from explainer.catalogue import ROLES, Code, Meaning, Stack, Step
-from explainer.page import check_item, el, fact, pasted_lines, path_drawing, reasons, to_html
+from explainer.page import check_item, el, fact, path_drawing, to_html
 from explainer.render import code_as_dict
 from explainer.words import BEHIND, CONFIDENCE, OWNER, REACHED, RETRY, ROLE, Stop, address, who
 
@@ -57,6 +61,8 @@ def render_site(catalogue: Catalogue, captures: tuple[Capture, ...], today: str)
         card = render(
             "card.html", catalogue, code=code, entry=entry, role=first_role(entry), meaning=first_meaning(entry)
         )
+        broken = f"Where {number(code)} {entry.name} breaks: {entry.label}"
+        pages[f"{address(code)}path.svg"] = Page(as_svg(stops(entry, catalogue), broken))
         pages[f"cards/{address(code)}index.html"] = Page(card, source)
         pages[f"api/v1/codes/{code}.json"] = Page(as_json(code_as_dict(code, catalogue)), source)
     for layer, described in catalogue.layers.items():
@@ -92,7 +98,7 @@ def render(template: str, catalogue: Catalogue, **context: Any) -> str:
         reached=REACHED, retry=RETRY, role_name=ROLE,
         confidence=CONFIDENCE, drawing=drawing, facts=facts, role_title=ROLE_TITLE, stack_kind=STACK_KIND,
         check=check_html, prose=prose,
-        ordered=ordered, number=number, host=host, sentence=json.dumps,
+        ordered=ordered, number=number, host=host, cited=cited, sentence=json.dumps,
     )  # fmt: skip
     return environment.get_template(template).render(**context)
 
@@ -100,11 +106,6 @@ def render(template: str, catalogue: Catalogue, **context: Any) -> str:
 def number(code: str) -> str:
     """Give a code's number."""
     return code.split("/")[1]
-
-
-def host(url: str) -> str:
-    """Name where a source was read."""
-    return url.split("/")[2].removeprefix("www.") if "://" in url else "a capture of this project"
 
 
 def prose(text: str) -> str:
@@ -176,63 +177,12 @@ def family(catalogue: Catalogue, base: str = "") -> str:
     return to_html(el("table", el("thead", head), el("tbody", *rows), class_="xx-family"), base)
 
 
-def shown_by_code(catalogue: Catalogue, captures: tuple[Capture, ...]) -> Mapping[str, list[str]]:
-    """Draw up to two captures with their computed verdict for each code, of different generators, shortest first."""
-    shown: dict[str, list[str]] = {}
-    used: set[tuple[str, str]] = set()
-    for capture in sorted(captures, key=lambda c: (c.origin == "constructed", len(c.text))):
-        if capture.form != "paste" or not capture.sure or len(capture.text) > 1500:
-            continue
-        verdict = explain(capture.text, catalogue)
-        key = (verdict.code or "", verdict.generated_by or "")
-        if verdict.generated_by not in capture.acceptable or key in used or len(shown.get(key[0], ())) > 1:
-            continue
-        used.add(key)
-        shown.setdefault(key[0], []).append(example(capture, catalogue))
-    return shown
-
-
-def example(capture: Capture, catalogue: Catalogue) -> str:
-    """Draw one capture as a page shows it: where it is from, the verdict's headline, the marked lines."""
-    verdict = explain(capture.text, catalogue)
-    paste, why = pasted_lines(verdict, capture.text), reasons(verdict)
-    for tree in (paste, why):  # several examples share a page, so no anchors
-        strip_anchors(tree)
-    origin = {
-        "lab": "Recorded from",
-        "public": "Rebuilt from",
-        "vendor-docs": "From",
-        "constructed": "Constructed after",
-    }
-    said = f"{verdict.summary.rstrip('.')} ({CONFIDENCE[verdict.confidence]})."
-    where = f"{origin[capture.origin]} {capture.source}."
-    return to_html(
-        el("div", el("p", el("b", said), " ", el("span", where, class_="xx-soft")), paste, why, class_="xx-example")
-    )
-
-
-def strip_anchors(tree: Any) -> None:
-    """Take ids, links and tab stops out of a tree."""
-    for name in ("id", "href", "data-line"):
-        tree[1].pop(name, None)
-    if tree[0] == "span":
-        tree[1].pop("tabindex", None)
-    tree[0] = "b" if tree[0] == "a" else tree[0]
-    for child in tree[2]:
-        if isinstance(child, list):
-            strip_anchors(child)
-
-
 def code_context(code: str, entry: Code, catalogue: Catalogue, shown: Mapping[str, list[str]]) -> dict[str, Any]:
     """Gather what a code's page shows."""
+    answering = list(answers_of_code(code, catalogue))
     return {
-        "code": code, "entry": entry, "role": first_role(entry), "meaning": first_meaning(entry),
-        "shown": shown.get(code, []), "by_stack": steps_by_kind(code, catalogue), "answering": [
-            (layer, answer)
-            for layer, described in catalogue.layers.items()
-            for answer in described.answers
-            if answer.code == code
-        ],
+        "code": code, "entry": entry, "answering": answering, "role": first_role(entry),
+        "meaning": first_meaning(entry), "shown": shown.get(code, []), "by_stack": steps_by_kind(code, catalogue),
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
+from explainer.build.front import read_fronts
 from explainer.catalogue import Catalogue, Code, Layer, Source, Stack
 
 YEAR = timedelta(days=365)
@@ -16,7 +17,7 @@ PATIENCE = 20  # seconds for one address
 
 
 def all_sources(catalogue: Catalogue) -> Iterator[tuple[str, Source]]:
-    """Yield every source of every entry, with the file that cites it."""
+    """Yield every source of every entry and of every page written by hand, with the file that cites it."""
     groups: tuple[tuple[str, Mapping[str, Code | Layer | Stack]], ...] = (
         ("", catalogue.codes), ("layers/", catalogue.layers), ("stacks/", catalogue.stacks),
     )  # fmt: skip
@@ -24,6 +25,8 @@ def all_sources(catalogue: Catalogue) -> Iterator[tuple[str, Source]]:
         for name, entry in entries.items():
             for source in entry.sources.values():
                 yield f"codes/{folder}{name}.yml", source
+    for file, front in read_fronts().items():
+        yield from ((file, source) for source in front.sources)
 
 
 def cited_by(catalogue: Catalogue) -> dict[str, list[tuple[str, str]]]:
