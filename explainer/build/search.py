@@ -25,5 +25,6 @@ def add_log_lines(catalogue: Catalogue, index: Path) -> None:
         for anchor, layer, answer in answers_of_code(code, catalogue):
             if answer.log:
                 title = f"{catalogue.layers[layer].name} logs: {answer.log}"
-                found["docs"].append({"location": f"{address(code)}#{anchor}", "title": title, "text": answer.to})
+                entry = {"location": f"{address(code)}#{anchor}", "title": title, "text": answer.to, "boost": 2}
+                found["docs"].append(entry)
     index.write_text(json.dumps(found, ensure_ascii=False, separators=(",", ":")), "utf-8")
