@@ -47,7 +47,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         file = File.generated(config, path, content=page.text)
         file.edit_uri = f"../{page.source}" if page.source else None
         files.append(file)
-    for name in ("explainer.js", "tables.js", "explainer.css"):
+    for name in ("explainer.js", "tables.js", "checklist.js", "cost.js", "explainer.css"):
         files.append(File.generated(config, f"assets/{name}", abs_src_path=str(BROWSER / name)))
     for part in sorted(runtime().glob("*")) if runtime().is_dir() else []:
         target = f"assets/py/{runtime().name}/{part.name}"
