@@ -52,9 +52,10 @@ redos: .venv/ready
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
-# A browser, and the one server that the tests break on purpose; both from the system's packages where they are missing.
+# A browser, and the servers that the tests break on purpose; from the system's packages where one is missing.
 tools:
-	@command -v $${CHROMIUM:-chromium} >/dev/null && command -v nginx >/dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium nginx-light curl >/dev/null; }
+	@for tool in $${CHROMIUM:-chromium} nginx apache2 haproxy varnishd caddy curl openssl; do command -v $$tool >/dev/null || missing=1; done; \
+	test -z "$$missing" || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium nginx-light apache2-bin haproxy varnish caddy curl openssl >/dev/null; }
 
 # Needs uv (`pip install uv`). The lock files carry hashes and no addresses.
 lock:

@@ -28,16 +28,21 @@ class Loader(yaml.SafeLoader):
     """Reads `mkdocs.yml`, whose environment tags stand for their default."""
 
 
-Loader.add_constructor("!ENV", lambda loader, node: loader.construct_sequence(node)[-1])
+def default(loader: Loader, node: yaml.SequenceNode) -> object:
+    """Give the default of `!ENV [NAME, default]`."""
+    return loader.construct_sequence(node)[-1]
+
+
+Loader.add_constructor("!ENV", default)
 
 
 def write_twin(target: Path) -> int:
     """Write the hand-written twin of the site; gives its number of pages."""
     catalogue, captures = load(), read_captures()
     shutil.copytree(ROOT / "docs", target / "docs")
-    for page in (target / "docs").rglob("*.md"):
-        text = fill_markers(page.read_text("utf-8"), catalogue, captures, "../", "missing")
-        page.write_text(text, "utf-8")
+    for hand in (target / "docs").rglob("*.md"):
+        text = fill_markers(hand.read_text("utf-8"), catalogue, captures, "../", "missing")
+        hand.write_text(text, "utf-8")
     for path, page in render_site(catalogue, captures, "2026-01-01").items():
         file = target / "docs" / path
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -20,14 +20,22 @@ def shown_by_code(catalogue: Catalogue, captures: tuple[Capture, ...]) -> Mappin
     """Draw up to two captures with their computed verdict for each code, of different generators, shortest first."""
     shown: dict[str, list[str]] = {}
     used: set[tuple[str, str]] = set()
+    own = {i for i, layer in catalogue.layers.items() if any(s.assigner for s in layer.fingerprint)}
+    own |= {layer for code in catalogue.codes.values() for layer in code.generated_by}
+    done: set[tuple[int | None, str]] = set()  # without `own` codes the status is the code: not to be asked again
     for capture in sorted(captures, key=lambda c: (c.origin == "constructed", len(c.text))):
         if capture.form != "paste" or not capture.sure or len(capture.text) > LONGEST:
+            continue
+        full = capture.generator not in own and len(shown.get(f"http/{capture.status}", ())) > 1
+        if full or (capture.status, capture.generator) in done:
             continue
         verdict = explain(capture.text, catalogue)
         key = (verdict.code or "", verdict.generated_by or "")
         if verdict.generated_by not in capture.acceptable or key in used or len(shown.get(key[0], ())) > 1:
             continue
         used.add(key)
+        if capture.generator not in own:
+            done.add((capture.status, capture.generator))
         base = "../" * address(key[0]).count("/")
         shown.setdefault(key[0], []).append(example(capture, catalogue, base))
     return shown

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ STACK_KIND = {
     "proxy": "Proxies", "app-server": "App servers", "database": "Databases", "system": "Containers and systems",
     "platform": "Clouds and platforms",
 }  # fmt: skip
+MARKDOWN = markdown.Markdown()
 TEMPLATES = Path(__file__).parents[2] / "overrides" / "entries"
 
 
@@ -88,10 +90,15 @@ def as_json(plain: Any) -> str:
 
 def render(template: str, catalogue: Catalogue, **context: Any) -> str:
     """Fill a template of `overrides/entries`."""
-    loader = jinja2.FileSystemLoader(TEMPLATES)
+    return templates(catalogue).get_template(template).render(**context)
+
+
+@lru_cache(maxsize=1)
+def templates(catalogue: Catalogue) -> jinja2.Environment:
+    """Prepare the templates of one catalogue once: compiling them takes longer than filling them."""
     environment = jinja2.Environment(
-        loader=loader, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined,
-        autoescape=template.endswith(".html"),
+        loader=jinja2.FileSystemLoader(TEMPLATES), trim_blocks=True, lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined, autoescape=jinja2.select_autoescape(["html"]),
     )  # fmt: skip
     environment.globals.update(
         catalogue=catalogue, address=address, owner={o: who(o, catalogue) for o in OWNER},
@@ -100,7 +107,7 @@ def render(template: str, catalogue: Catalogue, **context: Any) -> str:
         check=check_html, prose=prose,
         ordered=ordered, number=number, host=host, cited=cited, sentence=json.dumps,
     )  # fmt: skip
-    return environment.get_template(template).render(**context)
+    return environment
 
 
 def number(code: str) -> str:
@@ -110,7 +117,7 @@ def number(code: str) -> str:
 
 def prose(text: str) -> str:
     """Render an entry's Markdown outside MkDocs, without a paragraph around it."""
-    made = markdown.markdown(text)
+    made = MARKDOWN.reset().convert(text)
     return made.removeprefix("<p>").removesuffix("</p>")
 
 
