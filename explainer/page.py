@@ -81,7 +81,7 @@ def fact(term: str, value: Tree | str, small: str = "") -> Tree:
 
 def command(run: str) -> Tree:
     """Draw a command with its copy button."""
-    button = el("button", "Copy", type="button", data_copy="", aria_label="Copy the command")
+    button = el("button", "Copy", type="button", data_copy="")
     return el("div", el("pre", el("code", run), tabindex="0"), button, class_="xx-cmd")
 
 

@@ -25,6 +25,8 @@ ROOT = Path(__file__).parents[1]
 BROWSER = ROOT / "explainer" / "browser"
 RUNTIME = ROOT / "build" / "runtime"
 PREFORMATTED = re.compile(r"(<(?:pre|textarea|script)\b.*?</(?:pre|textarea|script)>)", re.DOTALL)
+INDENT = re.compile(r"\s*\n\s*")
+BEFORE_BLOCK = re.compile(r">\n(?=</?(?:li|ul|ol|nav|div|t[rdh]|table|tbody|thead|h[1-6]|p|section|dl|dt|dd)\b)")
 entries: dict[str, Catalogue] = {}  # the catalogue of the build that is running: MkDocs' events share no other place
 
 
@@ -68,7 +70,7 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
 def on_post_page(output: str, **_: Any) -> str:
     """Drop the indentation that the theme's templates leave, a third of a page; what is preformatted stays."""
     parts = PREFORMATTED.split(output)
-    return "".join(part if odd % 2 else re.sub(r"\s*\n\s*", "\n", part) for odd, part in enumerate(parts))
+    return "".join(part if odd % 2 else BEFORE_BLOCK.sub(">", INDENT.sub("\n", part)) for odd, part in enumerate(parts))
 
 
 def on_post_build(config: MkDocsConfig) -> None:
