@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from explainer.catalogue import ROLES, Catalogue, Check, Code, Meaning
 from explainer.message import Paste, Response
@@ -27,9 +26,14 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advised(Check):
-    """A check with its command filled in; `stack` is the product that it applies to, if to one only."""
+    """A check as a verdict gives it; `stack` is the product that it applies to, if to one only."""
 
     stack: str | None = None
+
+
+def advised(check: Check, stack: str | None = None) -> Advised:
+    """Take a check into a verdict."""
+    return Advised(do=check.do, run=check.run, expect=check.expect, stack=stack)
 
 
 def fitting(code: Code, catalogue: Catalogue, layers: list[str]) -> list[Meaning]:
@@ -41,21 +45,22 @@ def fitting(code: Code, catalogue: Catalogue, layers: list[str]) -> list[Meaning
 
 def pick_checks(
     meanings: list[Meaning], code: str | None, layers: tuple[str, ...], catalogue: Catalogue
-) -> list[Check]:
+) -> list[Advised]:
     """Take a meaning's checks, after the first those of the products seen; where meanings rival, two of each."""
     steps = [
-        Advised(do=step.do, run=step.run, expect=step.expect, stack=layer)
+        advised(step, layer)
         for layer in layers
         if layer in catalogue.stacks
         for step in catalogue.stacks[layer].steps
         if code in step.codes
     ]
-    if len(meanings) == 1:
-        return [*meanings[0].checks[:1], *steps, *meanings[0].checks[1:]]
-    return list(dict.fromkeys([*(c for m in meanings for c in m.checks[:2]), *steps]))
+    lists = [[advised(check) for check in meaning.checks] for meaning in meanings]
+    if len(lists) == 1:
+        return [*lists[0][:1], *steps, *lists[0][1:]]
+    return list(dict.fromkeys([*(check for checks in lists for check in checks[:2]), *steps]))
 
 
-def ask(catalogue: Catalogue, response: Response | None, path: tuple[str, ...], fill: Any) -> Ask:
+def ask(catalogue: Catalogue, response: Response | None, path: tuple[str, ...], fill: Callable[[str], str]) -> Ask:
     """Choose the one command that would decide it."""
     if response is None:
         why, run = "Shows how far the connection gets: name, address, TLS, request.", "curl -sv -o /dev/null URL"
@@ -67,11 +72,11 @@ def ask(catalogue: Catalogue, response: Response | None, path: tuple[str, ...], 
     else:
         why = "Asks the next server inwards directly; the same answer again means it came from there."
         run = "curl -sSi -H 'Host: HOST' http://UPSTREAM_IP:PORT/PATH"
-    return Ask(why, fill(Check(do="", run=run)).run)
+    return Ask(why, fill(run))
 
 
-def filler(response: Response | None, paste: Paste) -> Any:
-    """Make a function that fills a check's command in from the paste, with values that are safe in a shell only."""
+def filler(response: Response | None, paste: Paste) -> Callable[[str], str]:
+    """Make a function that fills a command in from the paste, with values that are safe in a shell only."""
     url = (response.url if response else None) or paste.url or ""
     parts = re.fullmatch(r"(https?)://([^/?#]+)/?([^?#]*).*", url)
     host = parts[2] if parts and SAFE_HOST.fullmatch(parts[2]) else None
@@ -80,15 +85,11 @@ def filler(response: Response | None, paste: Paste) -> Any:
     values["URL"] = f"{parts[1]}://{host}/{path}" if parts and host is not None and path is not None else None
     values["HOST:443"] = f"{host.partition(':')[0]}:443" if host else None
 
-    def fill(check: Check) -> Advised:
-        def value(found: re.Match[str]) -> str:
-            filled = values[found[0]]
-            return found[0] if filled is None else filled
+    def value(found: re.Match[str]) -> str:
+        filled = values[found[0]]
+        return found[0] if filled is None else filled
 
-        run = check.run and re.sub(r"\b(?:HOST:443|HOST|PATH|URL)\b", value, check.run)
-        return Advised(do=check.do, run=run, expect=check.expect, stack=getattr(check, "stack", None))
-
-    return fill
+    return lambda run: re.sub(r"\b(?:HOST:443|HOST|PATH|URL)\b", value, run)
 
 
 def retry_after(response: Response | None) -> int | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from explainer.advice import Advised, Ask, ask, cached, elapsed, filler, fitting, notes, pick_checks, retry_after
-from explainer.catalogue import Catalogue, Check, Owner, Reached, RetrySafe
+from explainer.catalogue import Catalogue, Owner, Reached, RetrySafe
 from explainer.evidence import Evidence, Subject, gather
 from explainer.logs import log_lines
 from explainer.lookup import find_codes, find_registered
@@ -141,7 +141,10 @@ def judged(
         evidence=tuple(e for e in relevant(weighing.evidence, generator) if e not in against),
         against=tuple(against),
         summary=summarise(catalogue, status, generator, response),
-        checks=tuple(fill(c) for c in pick_checks(meanings, code, path or candidates, catalogue)),
+        checks=tuple(
+            replace(check, run=check.run and fill(check.run))
+            for check in pick_checks(meanings, code, path or candidates, catalogue)
+        ),
         fixes=meanings[0].fixes if meanings and generator else (),
         ask=None if confidence == "conclusive" else ask(catalogue, response, path, fill),
         retry=Retry(min((m.retry for m in meanings), key=CAUTION.index, default="no"), retry_after(response)),
@@ -205,7 +208,5 @@ def nothing_found(paste: Paste) -> Verdict:
         summary = "This looks like binary data, not like text that a server sent."
     else:
         summary = "There is no HTTP response in this text: no line such as `HTTP/1.1 502 Bad Gateway`."
-    run = filler(None, paste)(Check(do="", run="curl -sSi URL")).run or ""
-    return Verdict(
-        summary=summary, ask=Ask("Paste what this prints: the status line, the field lines and the body.", run)
-    )
+    why, run = "Paste what this prints: the status line, the field lines and the body.", "curl -sSi URL"
+    return Verdict(summary=summary, ask=Ask(why, filler(None, paste)(run)))
