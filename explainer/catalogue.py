@@ -203,6 +203,12 @@ class Catalogue:
     owners: Mapping[str, str] = field(default_factory=dict)  # an organisation's own names for who acts
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of patterns: see `build/needs.py`
 
+    def files(self) -> Iterator[tuple[str, str, Code | Layer | Stack]]:
+        """Yield every entry that has a file of its own: the file below the project, its id, the entry."""
+        yield from ((f"codes/{i}.yml", i, code) for i, code in self.codes.items())
+        yield from ((f"codes/layers/{i}.yml", i, layer) for i, layer in self.layers.items())
+        yield from ((f"codes/stacks/{i}.yml", i, stack) for i, stack in self.stacks.items())
+
     def with_number(self, number: int) -> Iterator[str]:
         """Yield the ids of the codes that bear a number: the IETF's own, then by how many its assigner has."""
         size = Counter(i.partition("/")[0] for i in self.codes)

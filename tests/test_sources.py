@@ -47,13 +47,8 @@ def test_sources_older_than_a_year_are_listed() -> None:
 def test_every_source_is_looked_at(catalogue: Catalogue) -> None:
     """The list holds each source of each code, layer, stack and page, with the file that cites it."""
     uses = [use for found in cited_by(catalogue).values() for use in found]
-    listed = [
-        *(entry.sources for entry in catalogue.codes.values()),
-        *(entry.sources for entry in catalogue.layers.values()),
-        *(entry.sources for entry in catalogue.stacks.values()),
-        *(front.sources for front in read_fronts().values()),
-    ]
-    assert len(uses) == sum(map(len, listed))
+    listed = [entry.sources for _, _, entry in catalogue.files()]
+    assert len(uses) == sum(map(len, [*listed, *(front.sources for front in read_fronts().values())]))
     assert ("codes/layers/nginx.yml", "2026-11-26") in uses
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from explainer.catalogue import Catalogue, Code, Layer, Source, Stack
 from explainer.strict import Problem, broken_patterns, nearest
@@ -15,22 +16,10 @@ Broken = Iterator[tuple[str, str, str]]  # key path, what was found, what is all
 def broken_rules(catalogue: Catalogue, lines: Mapping[str, Mapping[str, int]]) -> list[Problem]:
     """Check every rule over every entry; `lines` gives the line of a key path in a file."""
     found = [
-        (f"codes/{name}.yml", broken)
-        for name, code in catalogue.codes.items()
-        for rule in CODE_RULES
-        for broken in rule(catalogue, name, code)
-    ]
-    found += [
-        (f"codes/layers/{name}.yml", broken)
-        for name, layer in catalogue.layers.items()
-        for check in LAYER_RULES
-        for broken in check(catalogue, name, layer)
-    ]
-    found += [
-        (f"codes/stacks/{name}.yml", broken)
-        for name, stack in catalogue.stacks.items()
-        for demand in STACK_RULES
-        for broken in demand(catalogue, name, stack)
+        (file, broken)
+        for file, name, entry in catalogue.files()
+        for rule in RULES[type(entry)]
+        for broken in rule(catalogue, name, entry)
     ]
     return [
         Problem(file, line_of(lines.get(file, {}), key), key, what, allowed) for file, (key, what, allowed) in found
@@ -154,12 +143,8 @@ def patterns_sound(_: Catalogue, __: str, entry: Layer) -> Broken:
             yield f"fingerprint[{i}].when.{field}", f"found '{pattern}'", allowed
 
 
-CODE_RULES: tuple[Callable[[Catalogue, str, Code], Broken], ...] = (
-    sources_match, sources_dated, summary_short, label_short, codes_exist,
-)  # fmt: skip
-LAYER_RULES: tuple[Callable[[Catalogue, str, Layer], Broken], ...] = (
-    sources_match, sources_dated, summary_short, layers_exist, patterns_sound,
-)  # fmt: skip
-STACK_RULES: tuple[Callable[[Catalogue, str, Stack], Broken], ...] = (
-    sources_match, sources_dated, steps_lead_somewhere,
-)  # fmt: skip
+RULES: Mapping[type, tuple[Callable[[Catalogue, str, Any], Broken], ...]] = {
+    Code: (sources_match, sources_dated, summary_short, label_short, codes_exist),
+    Layer: (sources_match, sources_dated, summary_short, layers_exist, patterns_sound),
+    Stack: (sources_match, sources_dated, steps_lead_somewhere),
+}

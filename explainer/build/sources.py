@@ -5,12 +5,12 @@ from __future__ import annotations
 import urllib.error
 import urllib.request
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 from explainer.build.front import read_fronts
-from explainer.catalogue import Catalogue, Code, Layer, Source, Stack
+from explainer.catalogue import Catalogue, Source
 
 YEAR = timedelta(days=365)
 PATIENCE = 20  # seconds for one address
@@ -18,13 +18,8 @@ PATIENCE = 20  # seconds for one address
 
 def all_sources(catalogue: Catalogue) -> Iterator[tuple[str, Source]]:
     """Yield every source of every entry and of every page written by hand, with the file that cites it."""
-    groups: tuple[tuple[str, Mapping[str, Code | Layer | Stack]], ...] = (
-        ("", catalogue.codes), ("layers/", catalogue.layers), ("stacks/", catalogue.stacks),
-    )  # fmt: skip
-    for folder, entries in groups:
-        for name, entry in entries.items():
-            for source in entry.sources.values():
-                yield f"codes/{folder}{name}.yml", source
+    for file, _, entry in catalogue.files():
+        yield from ((file, source) for source in entry.sources.values())
     for file, front in read_fronts().items():
         yield from ((file, source) for source in front.sources)
 
