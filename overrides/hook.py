@@ -32,7 +32,7 @@ entries: dict[str, Catalogue] = {}  # the catalogue of the build that is running
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Read the catalogue and complete the navigation with it."""
-    gc.disable()  # a build only adds: looking for garbage among a hundred thousand parts of entries is a tenth of it
+    gc.disable()  # until the build is done: it only adds, and to look for garbage among its parts takes long
     try:
         entries["now"] = load()
     except CatalogueError as error:
@@ -51,8 +51,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         file = File.generated(config, path, content=page.text)
         file.edit_uri = f"../{page.source}" if page.source else None
         files.append(file)
-    for name in ("explainer.js", "tables.js", "checklist.js", "cost.js", "explainer.css"):
-        files.append(File.generated(config, f"assets/{name}", abs_src_path=str(BROWSER / name)))
+    for asset in [*map(str, config.extra_javascript), *config.extra_css]:
+        files.append(File.generated(config, asset, abs_src_path=str(BROWSER / Path(asset).name)))
     for part in sorted(runtime().glob("*")) if runtime().is_dir() else []:
         target = f"assets/py/{runtime().name}/{part.name}"
         files.append(File.generated(config, target, abs_src_path=str(part)))
@@ -74,7 +74,8 @@ def on_post_page(output: str, **_: Any) -> str:
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Complete the search, once the theme has written its index."""
+    """Complete the search, once the theme has written its index; a server that builds again cleans up in between."""
+    gc.enable()
     add_log_lines(entries["now"], Path(config.site_dir) / "search" / "search_index.json")
 
 

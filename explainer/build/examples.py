@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
-from explainer import Catalogue, explain
+from explainer import Catalogue, Verdict, explain
 from explainer.build.captures import Capture
 from explainer.page import el, pasted_lines, reasons, to_html
 from explainer.words import CONFIDENCE, address
@@ -36,14 +36,17 @@ def shown_by_code(catalogue: Catalogue, captures: tuple[Capture, ...]) -> Mappin
         used.add(key)
         if capture.generator not in own:
             done.add((capture.status, capture.generator))
-        base = "../" * address(key[0]).count("/")
-        shown.setdefault(key[0], []).append(example(capture, catalogue, base))
+        shown.setdefault(key[0], []).append(example(capture, verdict))
     return shown
 
 
-def example(capture: Capture, catalogue: Catalogue, base: str) -> str:
-    """Draw one capture; `base` leads from the page to the site's root."""
-    verdict = explain(capture.text, catalogue)
+def base_of(code: str) -> str:
+    """Lead from a code's page to the site's root."""
+    return "../" * address(code).count("/")
+
+
+def example(capture: Capture, verdict: Verdict) -> str:
+    """Draw one capture for the page of its verdict's code."""
     paste, why = pasted_lines(verdict, capture.text), reasons(verdict)
     for tree in (paste, why):  # several examples share a page, so no anchors
         strip_anchors(tree)
@@ -51,7 +54,7 @@ def example(capture: Capture, catalogue: Catalogue, base: str) -> str:
     where = f"{ORIGIN[capture.origin]} {capture.source}."
     opens = el("a", "Open in the explainer", href=f"explain/#paste={packed(capture.text)}")
     head = el("p", el("b", said), " ", el("span", where, class_="xx-soft"), " ", opens)
-    return to_html(el("div", head, paste, why, class_="xx-example"), base)
+    return to_html(el("div", head, paste, why, class_="xx-example"), base_of(verdict.code or ""))
 
 
 def packed(text: str) -> str:

@@ -15,7 +15,7 @@ import markdown
 from explainer import Catalogue
 from explainer.build.captures import Capture
 from explainer.build.diagram import as_svg
-from explainer.build.examples import shown_by_code
+from explainer.build.examples import base_of, shown_by_code
 from explainer.build.front import cited, host
 from explainer.build.overview import GROUPS, group_of, ordered, overviews, stacks_by_kind, title_of
 from explainer.build.schema import code_schema, verdict_schema
@@ -189,7 +189,8 @@ def code_context(code: str, entry: Code, catalogue: Catalogue, shown: Mapping[st
     answering = list(answers_of_code(code, catalogue))
     return {
         "code": code, "entry": entry, "answering": answering, "role": first_role(entry),
-        "meaning": first_meaning(entry), "shown": shown.get(code, []), "by_stack": steps_by_kind(code, catalogue),
+        "meaning": first_meaning(entry), "base": base_of(code), "shown": shown.get(code, []),
+        "by_stack": steps_by_kind(code, catalogue),
     }  # fmt: skip
 
 
@@ -228,24 +229,16 @@ def navigation(catalogue: Catalogue) -> list[dict[str, Any]]:
 def fill_markers(text: str, catalogue: Catalogue, captures: tuple[Capture, ...], base: str, runtime: str) -> str:
     """Replace `<!-- explainer -->` and `<!-- family -->` in a hand-written page."""
     if "<!-- explainer -->" in text:
-        text = text.replace("<!-- explainer -->", box(captures, base, runtime))
+        text = text.replace("<!-- explainer -->", box(catalogue, captures, base, runtime))
     return text.replace("<!-- family -->", family(catalogue, base)) if "<!-- family -->" in text else text
 
 
-def box(captures: tuple[Capture, ...], base: str, runtime: str) -> str:
+def box(catalogue: Catalogue, captures: tuple[Capture, ...], base: str, runtime: str) -> str:
     """Write the paste box with its examples; the script in `explainer/browser` brings it to life."""
     examples = [(title, pick(captures, id_)) for title, id_ in EXAMPLES]
-    return render_box(base=base, runtime=runtime, examples=examples)
+    return render("box.html", catalogue, base=base, runtime=runtime, examples=examples)
 
 
 def pick(captures: tuple[Capture, ...], id_: str) -> str:
     """Give the paste of a capture."""
     return next(c.text for c in captures if c.id == id_ and c.form == "paste")
-
-
-def render_box(**context: Any) -> str:
-    """Fill the box's template."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined
-    )
-    return environment.get_template("box.html").render(**context)
