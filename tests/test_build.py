@@ -8,10 +8,13 @@ import re
 import shutil
 import subprocess
 import sys
+from html import unescape
 from pathlib import Path
 
 from explainer import explain
 from explainer.build.load import load
+from explainer.catalogue import Catalogue, Layer, Stack
+from explainer.words import address
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("explainer", "codes", "docs", "overrides", "tests", "mkdocs.yml")
@@ -64,6 +67,22 @@ def test_pages_are_light(built: Path) -> None:
     page = (built / "502" / "index.html").read_text("utf-8")
     assert re.search(r"<pre\b[^>]*>[^\n]*\n[^<]*", page)
     assert "\n      <" not in re.sub(r"<pre.*?</pre>|<script.*?</script>", "", page, flags=re.DOTALL)
+
+
+def test_commands_are_printed_to_the_letter(built: Path, catalogue: Catalogue) -> None:
+    """What a page offers to copy is the entry's own command: Markdown takes no character out of it, in a tab or not."""
+    for file, name, entry in catalogue.files():
+        if isinstance(entry, Layer):
+            continue
+        place = f"stacks/{name}/" if isinstance(entry, Stack) else address(name)
+        page = (built / place / "index.html").read_text("utf-8")
+        printed = {unescape(code) for code in re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", page, re.DOTALL)}
+        if isinstance(entry, Stack):
+            offered = {step.run for step in entry.steps}
+        else:
+            first = [next((s.run for s in stack.steps if name in s.codes), None) for stack in catalogue.stacks.values()]
+            offered = {check.run for meaning in entry.meanings.values() for check in meaning.checks} | set(first)
+        assert offered - {None} <= printed, file
 
 
 def test_one_file_adds_a_code_and_a_layer(tmp_path: Path) -> None:

@@ -40,6 +40,8 @@ STACK_KIND = {
     "platform": "Clouds and platforms",
 }  # fmt: skip
 MARKDOWN = markdown.Markdown()
+# What Markdown would take for its own marks where HTML stands inside a tab or a table.
+LITERAL = str.maketrans({mark: f"&#{ord(mark)};" for mark in "\\*_`[|"})
 TEMPLATES = Path(__file__).parents[2] / "overrides" / "entries"
 
 
@@ -104,7 +106,7 @@ def templates(catalogue: Catalogue) -> jinja2.Environment:
         catalogue=catalogue, address=address, owner={o: who(o, catalogue) for o in OWNER},
         reached=REACHED, retry=RETRY, role_name=ROLE,
         confidence=CONFIDENCE, drawing=drawing, facts=facts, role_title=ROLE_TITLE, stack_kind=STACK_KIND,
-        check=check_html, prose=prose,
+        check=check_html, prose=prose, literal=literal,
         ordered=ordered, number=number, host=host, cited=cited, sentence=json.dumps,
     )  # fmt: skip
     return environment
@@ -165,8 +167,13 @@ def facts(entry: Code, role: str, catalogue: Catalogue) -> str:
 
 
 def check_html(item: Any) -> str:
-    """Draw one check."""
-    return "".join(to_html(part) for part in check_item(item))
+    """Draw one check, to the letter wherever a page puts it."""
+    return literal("".join(to_html(part) for part in check_item(item)))
+
+
+def literal(html: str) -> str:
+    """Keep Markdown from reading marks of its own into HTML."""
+    return str(html).translate(LITERAL)
 
 
 def family(catalogue: Catalogue, base: str = "") -> str:
