@@ -7,20 +7,26 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Page as Tab
+from playwright.sync_api import Request
 
 from explainer.build.captures import Capture, read_captures
 from explainer.build.load import load
+from explainer.build.serve import Served, serving
 from explainer.build.site import Page, render_site
 from explainer.build.wheel import compile_catalogue
 from explainer.catalogue import Catalogue
 
 ROOT = Path(__file__).parents[1]
+PREFIX = "/5xx/"  # the path of the default `site_url`
 
 
 def pytest_configure() -> None:
@@ -101,3 +107,40 @@ def nginx(tmp_path: Path) -> Iterator[int]:
     finally:
         process.terminate()
         process.wait(10)
+
+
+@pytest.fixture(scope="session")
+def address(built: Path) -> Iterator[str]:
+    """Serve the site where it was built for, as `make serve` does; gives its address."""
+    site = os.environ.get("SITE_URL", f"http://127.0.0.1:8550{PREFIX}")
+    server = serving(Served(built, urlsplit(site).path), urlsplit(site).port or 0)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield site
+    server.shutdown()
+    server.server_close()
+
+
+class Guard:
+    """What a page did that it may not do, and what it asked for."""
+
+    def __init__(self) -> None:
+        """Start with a clean sheet."""
+        self.requests: list[Request] = []
+        self.trouble: list[str] = []
+
+
+@pytest.fixture
+def guard(page: Tab, address: str) -> Iterator[Guard]:
+    """Watch every request and the console; the test fails on any other origin, page error or console error."""
+    seen = Guard()
+
+    def request(asked: Request) -> None:
+        seen.requests.append(asked)
+        if not asked.url.startswith((address, "data:", "blob:")):
+            seen.trouble.append(f"asked {asked.url}")
+
+    page.context.on("request", request)
+    page.on("pageerror", lambda error: seen.trouble.append(f"page error {error}"))
+    page.on("console", lambda said: seen.trouble.append(said.text) if said.type == "error" else None)
+    yield seen
+    assert not seen.trouble

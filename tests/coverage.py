@@ -41,10 +41,9 @@ def topics() -> list[Topic]:
 
 @cache
 def article(path: Path) -> str:
-    """Give the article of a built page, as HTML in lower case."""
-    html = path.read_text("utf-8")
-    found = re.search(r"<article.*?</article>", html, re.DOTALL)
-    return (found[0] if found else html).lower()
+    """Give the article of a built page, as HTML; a page of another make has none."""
+    found = re.search(r"<article.*?</article>", path.read_text("utf-8"), re.DOTALL)
+    return found[0] if found else ""
 
 
 def missing(topic: Topic, site: Path) -> str | None:
@@ -53,7 +52,7 @@ def missing(topic: Topic, site: Path) -> str | None:
     path = site / page / "index.html" if page.endswith("/") or not page else site / page
     if not path.exists():
         return "no such page"
-    html = article(path)
+    html = article(path).lower()
     if anchor:
         at = re.search(rf'\bid="?{re.escape(anchor.lower())}["\s>]', html)
         if not at:

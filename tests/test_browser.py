@@ -6,55 +6,18 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Request, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from explainer import explain
 from explainer.build.captures import Capture
 from explainer.build.serve import Served, serving
+from tests.conftest import PREFIX, Guard
 from tests.test_own import OWN, PASTE
 
-PREFIX = "/5xx/"
 BOOT = 60_000  # ms; a slow machine boots Python in a few seconds
-
-
-@pytest.fixture(scope="module")
-def address(built: Path) -> Iterator[str]:
-    """Serve the site where its `site_url` says, as `make serve` does, on the port that it is built for."""
-    server = serving(Served(built, PREFIX), 8550)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:8550{PREFIX}"
-    server.shutdown()
-    server.server_close()
-
-
-class Guard:
-    """What a page did that it may not do, and what it asked for."""
-
-    def __init__(self) -> None:
-        """Start with a clean sheet."""
-        self.requests: list[Request] = []
-        self.trouble: list[str] = []
-
-
-@pytest.fixture
-def guard(page: Page, address: str) -> Iterator[Guard]:
-    """Watch every request and the console; the test fails on any other origin, page error or console error."""
-    seen = Guard()
-
-    def request(asked: Request) -> None:
-        seen.requests.append(asked)
-        if not asked.url.startswith((address, "data:", "blob:")):
-            seen.trouble.append(f"asked {asked.url}")
-
-    page.context.on("request", request)
-    page.on("pageerror", lambda error: seen.trouble.append(f"page error {error}"))
-    page.on("console", lambda said: seen.trouble.append(said.text) if said.type == "error" else None)
-    yield seen
-    assert not seen.trouble
 
 
 def explained(page: Page, text: str) -> dict[str, object]:

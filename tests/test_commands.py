@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import free_port
+from tests.coverage import article
 
 # Programs of which a page prints whole commands.
 PROGRAMS = re.compile(
@@ -58,8 +59,7 @@ def printed(built: Path) -> dict[str, str]:
     """Give every command that the built pages print, with a page that prints it."""
     found: dict[str, str] = {}
     for page in sorted(built.rglob("index.html")):
-        article = re.search(r"<article.*?</article>", page.read_text("utf-8"), re.DOTALL)
-        for code in re.findall(r"<code>(.*?)</code>", article[0] if article else "", re.DOTALL):
+        for code in re.findall(r"<code>(.*?)</code>", article(page), re.DOTALL):
             text = unescape(re.sub(r"<[^>]+>", "", code)).strip()
             if PROGRAMS.match(text) and "…" not in text:
                 found.setdefault(text, page.relative_to(built).as_posix())

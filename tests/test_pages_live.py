@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 import gzip
-import os
 import re
-import threading
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Dialog, Page, expect
 
-from explainer.build.serve import Served, serving
-from tests import test_browser
+from tests.conftest import Guard
 
-guard = test_browser.guard  # the same watch over requests and the console
 PAGES = ("checklist/", "post-mortem/", "cost/")
-
-
-@pytest.fixture(scope="module")
-def address(built: Path) -> Iterator[str]:
-    """Serve the site where it was built for: instant navigation follows only links that its sitemap names."""
-    site = os.environ.get("SITE_URL", f"http://127.0.0.1:8550{test_browser.PREFIX}")
-    server = serving(Served(built, urlsplit(site).path), urlsplit(site).port or 0)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield site
-    server.shutdown()
-    server.server_close()
 
 
 CLOCK = "Date.prototype.toISOString = () => '{}.000Z'"  # playwright's own clock upsets the theme's timers
@@ -55,7 +38,7 @@ def plain(text: str) -> str:
 # --- the checklist ---
 
 
-def test_state_is_kept(page: Page, guard: test_browser.Guard, address: str) -> None:
+def test_state_is_kept(page: Page, guard: Guard, address: str) -> None:
     """A tick, its time and a note are there after a reload, and after instant navigation away and back."""
     page.add_init_script(CLOCK.format("2026-11-26T12:03:30"))
     page.goto(address + "checklist/")
@@ -99,7 +82,7 @@ COPIED = """\
 """
 
 
-def test_copied_as_markdown(page: Page, guard: test_browser.Guard, address: str) -> None:
+def test_copied_as_markdown(page: Page, guard: Guard, address: str) -> None:
     """The copy has a line for each item, in order, with the time, its day if that is not today, and the note on one line."""
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(address + "checklist/")
@@ -115,7 +98,7 @@ def test_copied_as_markdown(page: Page, guard: test_browser.Guard, address: str)
     expect(page.get_by_role("button", name="Copy as Markdown")).to_be_visible()
 
 
-def test_copying_may_be_forbidden(page: Page, guard: test_browser.Guard, address: str) -> None:
+def test_copying_may_be_forbidden(page: Page, guard: Guard, address: str) -> None:
     """Where the browser lets nobody copy, the page says so."""
     page.add_init_script("navigator.clipboard.writeText = () => Promise.reject(new Error('no'))")
     page.goto(address + "checklist/")
@@ -147,7 +130,7 @@ def test_without_storage(page: Page, address: str, refusal: str) -> None:
     assert "- [ ] DNS: fine\n" in clipboard(page)
 
 
-def test_full_storage_and_instant_navigation(page: Page, guard: test_browser.Guard, address: str) -> None:
+def test_full_storage_and_instant_navigation(page: Page, guard: Guard, address: str) -> None:
     """What could not be stored is still there after instant navigation, for the page remembers it."""
     page.add_init_script(REFUSALS["storage full"])
     page.goto(address + "checklist/")
@@ -158,7 +141,7 @@ def test_full_storage_and_instant_navigation(page: Page, guard: test_browser.Gua
     expect(page.get_by_label("Note: DNS")).to_have_value("fine")
 
 
-def test_start_over_asks(page: Page, guard: test_browser.Guard, address: str) -> None:
+def test_start_over_asks(page: Page, guard: Guard, address: str) -> None:
     """Starting over asks first; a no leaves everything, a yes empties the list for good."""
     page.goto(address + "checklist/")
     page.get_by_label("Layer", exact=True).check()
@@ -173,7 +156,7 @@ def test_start_over_asks(page: Page, guard: test_browser.Guard, address: str) ->
     expect(page.get_by_role("checkbox", checked=True)).to_have_count(0)
 
 
-def test_two_windows(page: Page, guard: test_browser.Guard, address: str) -> None:
+def test_two_windows(page: Page, guard: Guard, address: str) -> None:
     """Two windows with the list show and keep what is ticked in either."""
     page.goto(address + "checklist/")
     other = page.context.new_page()
@@ -184,7 +167,7 @@ def test_two_windows(page: Page, guard: test_browser.Guard, address: str) -> Non
     expect(other.get_by_role("checkbox", checked=True)).to_have_count(2)
 
 
-def test_checklist_by_keyboard(page: Page, guard: test_browser.Guard, address: str) -> None:
+def test_checklist_by_keyboard(page: Page, guard: Guard, address: str) -> None:
     """Space ticks, Tab goes on through command, copy button and note, and each shows that it has the focus."""
     page.goto(address + "checklist/")
     page.get_by_label("Exact code", exact=True).focus()
@@ -217,7 +200,7 @@ def test_checklist_without_script(browser: Browser, address: str) -> None:
     context.close()
 
 
-def test_checklist_on_paper(page: Page, guard: test_browser.Guard, address: str) -> None:
+def test_checklist_on_paper(page: Page, guard: Guard, address: str) -> None:
     """Printed, the list takes three pages of A4 at most and a long note is whole."""
     page.goto(address + "checklist/")
     page.get_by_label("Note: DNS").fill("one line\n" * 12)
@@ -253,9 +236,7 @@ def shown(page: Page) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize(("given", "expected"), RECKONED.items())
-def test_reckoning(
-    page: Page, guard: test_browser.Guard, address: str, given: tuple[float, ...], expected: tuple[str, ...]
-) -> None:
+def test_reckoning(page: Page, guard: Guard, address: str, given: tuple[float, ...], expected: tuple[str, ...]) -> None:
     """The results are those that a pencil gives, the sum adds up, and nothing is asked of any server."""
     page.goto(address + "cost/")
     page.wait_for_load_state("networkidle")
@@ -268,7 +249,7 @@ def test_reckoning(
     assert len(guard.requests) == before
 
 
-def test_formulas_hold_the_numbers(page: Page, guard: test_browser.Guard, address: str) -> None:
+def test_formulas_hold_the_numbers(page: Page, guard: Guard, address: str) -> None:
     """Under each result stands its formula in words and with the numbers that were typed."""
     page.goto(address + "cost/")
     fill(page, rate=12000, share=12.5, minutes=48, value=9.5, people=4, wage=70, slo=99.95)
@@ -307,7 +288,7 @@ def test_page_without_script_says_the_same(browser: Browser, page: Page, address
     ],
 )
 def test_bad_number(
-    page: Page, guard: test_browser.Guard, address: str, name: str, typed: str, message: str, without: tuple[str, ...]
+    page: Page, guard: Guard, address: str, name: str, typed: str, message: str, without: tuple[str, ...]
 ) -> None:
     """A number that cannot be is told at its field; what hangs on it shows none, the rest stays; mended, all is well."""
     page.goto(address + "cost/")
@@ -327,7 +308,7 @@ def test_bad_number(
     assert shown(page) == result
 
 
-def test_calculator_by_keyboard(page: Page, guard: test_browser.Guard, address: str) -> None:
+def test_calculator_by_keyboard(page: Page, guard: Guard, address: str) -> None:
     """Tab goes through the fields in order, each shows its focus, and Enter leaves the page where it is."""
     page.goto(address + "cost/")
     page.locator("[name=rate]").focus()
@@ -345,7 +326,7 @@ def test_calculator_by_keyboard(page: Page, guard: test_browser.Guard, address: 
 SECONDS = {"d": 86400, "h": 3600, "min": 60, "s": 1}
 
 
-def test_table_of_budgets(page: Page, guard: test_browser.Guard, address: str) -> None:
+def test_table_of_budgets(page: Page, guard: Guard, address: str) -> None:
     """Each time in the table of SLOs is what its row and column give, to the hundredth of a second."""
     page.goto(address + "cost/")
     rows = page.locator("table").first.locator("tbody tr").all()
@@ -363,7 +344,7 @@ def test_table_of_budgets(page: Page, guard: test_browser.Guard, address: str) -
 # --- the outline, and all three ---
 
 
-def test_outline_is_copied(page: Page, guard: test_browser.Guard, address: str) -> None:
+def test_outline_is_copied(page: Page, guard: Guard, address: str) -> None:
     """The outline's button copies it as it stands there, with each part of the guidance below it."""
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(address + "post-mortem/")
@@ -377,7 +358,7 @@ def test_outline_is_copied(page: Page, guard: test_browser.Guard, address: str) 
     assert [head.startswith(part) for head, part in zip(heads, parts, strict=True)] == [True] * len(parts)
 
 
-def test_command_is_copied(page: Page, guard: test_browser.Guard, address: str) -> None:
+def test_command_is_copied(page: Page, guard: Guard, address: str) -> None:
     """A command's button on the checklist copies that command."""
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(address + "checklist/")
@@ -389,7 +370,7 @@ def test_command_is_copied(page: Page, guard: test_browser.Guard, address: str) 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES)
-def test_accessible(page: Page, guard: test_browser.Guard, address: str, path: str, scheme: str) -> None:
+def test_accessible(page: Page, guard: Guard, address: str, path: str, scheme: str) -> None:
     """Axe finds nothing to mend in a page's content."""
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     page.goto(address + path)
@@ -401,7 +382,7 @@ def test_accessible(page: Page, guard: test_browser.Guard, address: str, path: s
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_on_a_phone(page: Page, guard: test_browser.Guard, address: str, path: str) -> None:
+def test_on_a_phone(page: Page, guard: Guard, address: str, path: str) -> None:
     """At 390 px nothing is wider than the window, and what one touches is 44 px high."""
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(address + path)
@@ -413,7 +394,7 @@ def test_on_a_phone(page: Page, guard: test_browser.Guard, address: str, path: s
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_nothing_moves(page: Page, guard: test_browser.Guard, address: str, path: str) -> None:
+def test_nothing_moves(page: Page, guard: Guard, address: str, path: str) -> None:
     """While a page loads with what was kept before, its layout does not shift."""
     page.goto(address + "checklist/")
     page.get_by_label("Layer", exact=True).check()

@@ -40,14 +40,14 @@ def catalogue() -> None:
 
 
 @chores.command()
-@click.argument("kind", type=click.Choice(["code", "layer"]))
+@click.argument("kind", type=click.Choice(["code", "layer", "stack"]))
 def schema(kind: str) -> None:
     """Print the JSON Schema of an entry, for editors."""
     from explainer.build.schema import schema as describe
-    from explainer.catalogue import Code, Layer
+    from explainer.catalogue import Code, Layer, Stack
 
-    made = describe(Code, "A code's entry") if kind == "code" else describe(Layer, "A layer's entry")
-    click.echo(json.dumps(made, indent=1))
+    types: dict[str, type] = {"code": Code, "layer": Layer, "stack": Stack}
+    click.echo(json.dumps(describe(types[kind], f"A {kind}'s entry"), indent=1))
 
 
 @chores.command()
