@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 from explainer import Catalogue, Verdict, bundled, explain
-from explainer.lookup import find_codes, find_registered, squeeze
+from explainer.lookup import find_codes, find_errors, find_registered, squeeze
 from explainer.render import (
     as_json,
     as_markdown,
@@ -18,6 +18,8 @@ from explainer.render import (
     code_as_markdown,
     code_as_text,
     codes_as_json,
+    error_as_text,
+    errors_as_json,
     printable,
     registered_as_json,
     registered_as_text,
@@ -63,6 +65,10 @@ def main(subject: tuple[str, ...], form: str | None, color: str, own: str | None
     codes = find_codes(words, catalogue)
     if not codes and (number := find_registered(words, catalogue)):
         write((registered_as_json if form == "json" else registered_as_text)(number, catalogue))
+        sys.exit(ANSWERED)
+    if not codes and (errors := find_errors(words, catalogue)):
+        texts = [error_as_text(layer, error, catalogue) for layer, error in errors]
+        write(errors_as_json(errors, catalogue) if form == "json" else "\n".join(texts))
         sys.exit(ANSWERED)
     if not codes:
         unknown(words, catalogue)

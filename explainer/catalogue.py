@@ -174,6 +174,16 @@ class Timer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnError:
+    """An error number or word of a layer's own that stands beside the status and says more than it: `500.19`, `H12`."""
+
+    means: Annotated[str, "what happened, one plain sentence"]
+    do: Annotated[str, "what to do first, one sentence"]
+    code: Annotated[str, "code id of the status that it comes with"]
+    source: Annotated[str, "id in `sources`"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
     """Something on the path that can answer: `codes/layers/<id>.yml`."""
 
@@ -186,6 +196,9 @@ class Layer:
     hides: Annotated[tuple[str, ...], "fields of the layer behind that it removes or rewrites"] = ()
     answers: Annotated[tuple[Answer, ...], "upstream condition to status"] = ()
     timers: Annotated[tuple[Timer, ...], "default time limits that end in an error"] = ()
+    errors: Annotated[Mapping[str, OwnError], "its own error numbers or words, as it writes them"] = field(
+        default_factory=dict
+    )
     look_alikes: Annotated[Mapping[str, str], "layer id: how to tell the two apart"] = field(default_factory=dict)
     logs: Annotated[Fact | None, "where it logs, and what to read there first"] = None
     naming: Annotated[Fact | None, "how to make it say its name on every response, on its own errors too"] = None

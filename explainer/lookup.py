@@ -1,4 +1,4 @@
-"""Finds codes by what people call them: id, number, name or both."""
+"""Finds codes, and layers' own errors, by what people call them: id, number, name or both."""
 
 from __future__ import annotations
 
@@ -19,6 +19,15 @@ def find_registered(words: str, catalogue: Catalogue) -> str | None:
         if asked in (number, name := squeeze(entry.name), f"{number} {name}"):
             return number
     return None
+
+
+def find_errors(words: str, catalogue: Catalogue) -> list[tuple[str, str]]:
+    """Find layers' own errors by what stands in a page or log: `500.19`, `HTTP Error 500.19`, `code=H12`.
+
+    Gives the layer's id and the error as it writes it; more than one where several layers write the same.
+    """
+    asked = re.sub(r"^(?:(?:error|http|code|iis|heroku) )+", "", squeeze(words))
+    return [(i, error) for i, layer in catalogue.layers.items() for error in layer.errors if squeeze(error) == asked]
 
 
 def find_codes(words: str, catalogue: Catalogue) -> list[str]:

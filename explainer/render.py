@@ -156,6 +156,26 @@ def registered_as_json(number: str, catalogue: Catalogue) -> str:
     return json.dumps([whole], ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
+def error_as_text(layer: str, error: str, catalogue: Catalogue, width: int = 100) -> str:
+    """Write what a layer's own error means, for a terminal."""
+    said = catalogue.layers[layer].errors[error]
+    lines = [f"{error}  {catalogue.layers[layer].name}"]
+    lines += textwrap.wrap(plain(said.means), width, initial_indent=" " * 5, subsequent_indent=" " * 5)
+    lines += ["", *textwrap.wrap("Do first       " + plain(said.do), width, subsequent_indent=" " * 15)]
+    code = said.code.removeprefix("http/")
+    return "\n".join([*lines, f"Comes with     {code} {catalogue.codes[said.code].name}, see 5xx {code}"]) + "\n"
+
+
+def errors_as_json(found: list[tuple[str, str]], catalogue: Catalogue) -> str:
+    """Write the public form of layers' own errors."""
+    whole = []
+    for id_, error in found:
+        layer = catalogue.layers[id_]
+        said = as_plain(layer.errors[error], whole=True) | {"source": layer.sources[layer.errors[error].source].url}
+        whole.append({"schema_version": 1, "layer": id_, "error": error, **said})
+    return json.dumps(whole, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
 def code_as_markdown(code: str, catalogue: Catalogue) -> str:
     """Write what a code means as Markdown."""
     entry = catalogue.codes[code]

@@ -9,7 +9,7 @@ from explainer.advice import Advised, Ask, ask, cached, elapsed, filler, fitting
 from explainer.catalogue import Catalogue, Owner, Reached, RetrySafe
 from explainer.evidence import Evidence, Subject, gather
 from explainer.logs import log_lines
-from explainer.lookup import find_codes, find_registered
+from explainer.lookup import find_codes, find_errors, find_registered
 from explainer.message import Paste, Response
 from explainer.reported import reports
 from explainer.weigh import GENERIC, Weighing, level
@@ -83,7 +83,9 @@ def decide(paste: Paste, catalogue: Catalogue) -> Verdict:
         status = logged
     if status is None and not evidence and not paste.curl_errors:
         words = "\n".join(paste.lines) if sum(map(len, paste.lines)) <= NAMED else ""
-        if named := find_codes(words, catalogue):
+        named = find_codes(words, catalogue)
+        named = named or [catalogue.layers[i].errors[error].code for i, error in find_errors(words, catalogue)]
+        if named:
             return judged(paste, response, arrives_on(named[0], catalogue), Weighing(catalogue, []), named[0])
         if number := find_registered(words, catalogue):
             return judged(paste, response, int(number), Weighing(catalogue, []), None)

@@ -17,7 +17,7 @@ from mkdocs.structure.pages import Page
 from explainer.build.captures import read_captures
 from explainer.build.front import foot
 from explainer.build.load import CatalogueError, load
-from explainer.build.search import add_log_lines
+from explainer.build.search import add_entries
 from explainer.build.site import fill_markers, navigation, render_site
 from explainer.catalogue import Catalogue
 
@@ -76,7 +76,7 @@ def on_post_page(output: str, **_: Any) -> str:
 def on_post_build(config: MkDocsConfig) -> None:
     """Complete the search, once the theme has written its index; a server that builds again cleans up in between."""
     gc.enable()
-    add_log_lines(entries["now"], Path(config.site_dir) / "search" / "search_index.json")
+    add_entries(entries["now"], Path(config.site_dir) / "search" / "search_index.json")
 
 
 def runtime() -> Path:

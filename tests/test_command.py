@@ -135,6 +135,18 @@ def test_help_and_version() -> None:
     assert run("--version").stdout.startswith(b"5xx, version ")
 
 
+@pytest.mark.parametrize("words", ["500.19", "HTTP Error 500.19", "IIS 500.19"])
+def test_an_error_of_a_layers_own_is_answered(words: str) -> None:
+    """A layer's own error number leads to what it means, what to do first and the status that it comes with."""
+    shown = run(words)
+    assert shown.returncode == 0
+    for said in (b"500.19  Microsoft IIS", b"Do first", b"500 Internal Server Error"):
+        assert said in shown.stdout
+    [entry] = json.loads(run("--json", words).stdout)
+    assert (entry["layer"], entry["error"], entry["code"]) == ("iis", "500.19", "http/500")
+    assert entry["source"].startswith("https://")
+
+
 @pytest.mark.parametrize("words", ["404", "not found", "404 Not Found", "HTTP 404"])
 def test_a_status_that_is_no_server_error_is_answered(words: str) -> None:
     """A registered status that is no server error is named and explained, by number, name or both."""

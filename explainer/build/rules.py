@@ -43,6 +43,7 @@ def cited(entry: Code | Layer | Stack) -> Iterator[tuple[str, str]]:
         yield from ((f"fingerprint[{i}].source", signal.source) for i, signal in enumerate(entry.fingerprint))
         yield from ((f"answers[{i}].source", answer.source) for i, answer in enumerate(entry.answers))
         yield from ((f"timers[{i}].source", timer.source) for i, timer in enumerate(entry.timers))
+        yield from ((f"errors.{error}.source", said.source) for error, said in entry.errors.items())
     for key in ("logs", "naming"):
         if said := getattr(entry, key, None):
             yield f"{key}.source", said.source
@@ -108,9 +109,13 @@ def layers_exist(catalogue: Catalogue, name: str, entry: Layer) -> Broken:
     """Codes, look-alikes and assigners that a layer names exist."""
     named = [(f"answers[{i}].code", answer.code) for i, answer in enumerate(entry.answers)]
     named += [(f"timers[{i}].code", timer.code) for i, timer in enumerate(entry.timers) if timer.code]
+    named += [(f"errors.{error}.code", said.code) for error, said in entry.errors.items()]
     for key, code in named:
         if code not in catalogue.codes:
             yield key, f"found '{code}'", nearest(code, sorted(catalogue.codes))
+    for error in entry.errors:
+        if not re.fullmatch(r"[\w.-]+", error):
+            yield f"errors.{error}", f"found '{error}'", "allowed: letters, digits, `.`, `_` and `-`"
     for other in entry.look_alikes:
         if other not in catalogue.layers or other == name:
             yield f"look_alikes.{other}", f"found '{other}'", nearest(other, sorted(set(catalogue.layers) - {name}))

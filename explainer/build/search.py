@@ -1,4 +1,4 @@
-"""Adds every log line that an entry quotes to the site's search, so that it leads to the code that the reader sees."""
+"""Adds to the site's search every log line that an entry quotes, and every error that a layer has of its own."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ def answers_of_code(code: str, catalogue: Catalogue) -> Iterator[tuple[str, str,
                 yield f"{layer}-{n}", layer, answer
 
 
-def add_log_lines(catalogue: Catalogue, index: Path) -> None:
-    """Give each logged line an entry of its own in the theme's index: as its title, where a hit weighs most."""
+def add_entries(catalogue: Catalogue, index: Path) -> None:
+    """Give each logged line and own error an entry in the theme's index: as its title, where a hit weighs most.
+
+    A logged line leads to the code that the reader sees, an own error to its row on the layer's page.
+    """
     found = json.loads(index.read_text("utf-8"))
     for code in catalogue.codes:
         for anchor, layer, answer in answers_of_code(code, catalogue):
@@ -27,4 +30,14 @@ def add_log_lines(catalogue: Catalogue, index: Path) -> None:
                 title = f"{catalogue.layers[layer].name} logs: {answer.log}"
                 entry = {"location": f"{address(code)}#{anchor}", "title": title, "text": answer.to, "boost": 2}
                 found["docs"].append(entry)
+    for id_, described in catalogue.layers.items():
+        for error, said in described.errors.items():
+            title = f"{described.name}: {error}"
+            entry = {
+                "location": f"layers/{id_}/#{error}",
+                "title": title,
+                "text": f"{said.means} {said.do}",
+                "boost": 2,
+            }
+            found["docs"].append(entry)
     index.write_text(json.dumps(found, ensure_ascii=False, separators=(",", ":")), "utf-8")

@@ -20,7 +20,7 @@ from explainer.build.front import cited, host
 from explainer.build.overview import GROUPS, group_of, ordered, overviews, stacks_by_kind, title_of
 from explainer.build.schema import code_schema, verdict_schema
 from explainer.build.search import answers_of_code
-from explainer.catalogue import ROLES, Code, Meaning, Stack, Step
+from explainer.catalogue import ROLES, Code, Layer, Meaning, Stack, Step
 from explainer.page import check_item, el, fact, path_drawing, to_html
 from explainer.render import code_as_dict
 from explainer.words import BEHIND, CONFIDENCE, OWNER, REACHED, RETRY, ROLE, Stop, address, who
@@ -106,10 +106,15 @@ def templates(catalogue: Catalogue) -> jinja2.Environment:
         catalogue=catalogue, address=address, owner={o: who(o, catalogue) for o in OWNER},
         reached=REACHED, retry=RETRY, role_name=ROLE,
         confidence=CONFIDENCE, drawing=drawing, facts=facts, role_title=ROLE_TITLE, stack_kind=STACK_KIND,
-        check=check_html, prose=prose, literal=literal,
+        check=check_html, own_errors=own_errors, prose=prose, literal=literal,
         ordered=ordered, number=number, host=host, cited=cited, sentence=json.dumps,
     )  # fmt: skip
     return environment
+
+
+def own_errors(layer: Layer, code: str) -> list[str]:
+    """List a layer's own errors that come with a code."""
+    return [error for error, said in layer.errors.items() if said.code == code]
 
 
 def number(code: str) -> str:
