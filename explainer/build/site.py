@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from explainer.build.front import cited, host
 from explainer.build.overview import GROUPS, group_of, ordered, overviews, stacks_by_kind, title_of
 from explainer.build.schema import code_schema, verdict_schema
 from explainer.build.search import answers_of_code
-from explainer.catalogue import ROLES, Code, Layer, Meaning, Stack, Step
+from explainer.catalogue import ROLES, Answer, Code, Layer, Meaning, Stack, Step
 from explainer.page import check_item, el, fact, path_drawing, to_html
 from explainer.render import code_as_dict
 from explainer.words import BEHIND, CONFIDENCE, OWNER, REACHED, RETRY, ROLE, Stop, address, who
@@ -106,7 +106,7 @@ def templates(catalogue: Catalogue) -> jinja2.Environment:
         catalogue=catalogue, address=address, owner={o: who(o, catalogue) for o in OWNER},
         reached=REACHED, retry=RETRY, role_name=ROLE,
         confidence=CONFIDENCE, drawing=drawing, facts=facts, role_title=ROLE_TITLE, stack_kind=STACK_KIND,
-        check=check_html, own_errors=own_errors, prose=prose, literal=literal,
+        check=check_html, own_errors=own_errors, unlogged=unlogged, prose=prose, literal=literal,
         ordered=ordered, number=number, host=host, cited=cited, sentence=json.dumps,
     )  # fmt: skip
     return environment
@@ -115,6 +115,12 @@ def templates(catalogue: Catalogue) -> jinja2.Environment:
 def own_errors(layer: Layer, code: str) -> list[str]:
     """List a layer's own errors that come with a code."""
     return [error for error, said in layer.errors.items() if said.code == code]
+
+
+def unlogged(rows: Sequence[tuple[str, str, Answer]]) -> str:
+    """List the conditions among a layer's answers that leave no known line in its log, each once, as Markdown."""
+    logged = {answer.to for _, _, answer in rows if answer.log}
+    return ", ".join(dict.fromkeys(f"`{answer.to}`" for _, _, answer in rows if answer.to not in logged))
 
 
 def number(code: str) -> str:
