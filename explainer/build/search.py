@@ -32,11 +32,11 @@ def add_entries(catalogue: Catalogue, index: Path) -> None:
                 found["docs"].append(entry)
     for id_, described in catalogue.layers.items():
         for error, said in described.errors.items():
-            title = f"{described.name}: {error}"
+            title, number = f"{described.name}: {error}", said.code.partition("/")[2]
             entry = {
                 "location": f"layers/{id_}/#{error}",
                 "title": title,
-                "text": f"{said.means} {said.do}",
+                "text": f"{number}: {said.means} {said.do}",
                 "boost": 2,
             }
             found["docs"].append(entry)
