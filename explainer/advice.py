@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from explainer.catalogue import ROLES, Catalogue, Check, Code, Meaning
+from explainer.catalogue import ROLES, Catalogue, Check, Code, Meaning, OwnError
 from explainer.message import Paste, Response
 
 KEPT = re.compile(r"(?:TCP_(?:REMOTE_)?)?HIT\b|STALE\b|UPDATING\b", re.IGNORECASE)
@@ -41,6 +41,17 @@ def fitting(code: Code, catalogue: Catalogue, layers: list[str]) -> list[Meaning
     depths = dict.fromkeys(ROLES.index(catalogue.layers[n].role) for n in layers if n in catalogue.layers)
     known = {ROLES.index(role): meaning for role, meaning in code.meanings.items()}
     return [known[min(known, key=lambda k: abs(k - d))] for d in depths] or list(code.meanings.values())
+
+
+def own_error(paste: Paste, layer: str | None, code: str | None, catalogue: Catalogue) -> tuple[str, OwnError] | None:
+    """Find the generator's own error in the paste, if it comes with this code: what it wrote and what it means."""
+    known = catalogue.layers[layer].errors if layer and layer in catalogue.layers else {}
+    fit = sorted((error for error, said in known.items() if said.code == code), key=len, reverse=True)
+    if not fit:
+        return None
+    pattern = re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, fit))})(?![\w-]|\.\d)")
+    found = next(filter(None, map(pattern.search, paste.lines)), None)
+    return (found[0], known[found[0]]) if found else None
 
 
 def pick_checks(

@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from explainer.advice import Advised, Ask, ask, cached, elapsed, filler, fitting, notes, pick_checks, retry_after
+from explainer.advice import (
+    Advised,
+    Ask,
+    ask,
+    cached,
+    elapsed,
+    filler,
+    fitting,
+    notes,
+    own_error,
+    pick_checks,
+    retry_after,
+)
 from explainer.catalogue import Catalogue, Owner, Reached, RetrySafe
 from explainer.evidence import Evidence, Subject, gather
 from explainer.logs import log_lines
@@ -131,6 +143,10 @@ def judged(
         reached = {"no"}
     path = weighing.path(generator)
     fill = filler(response, paste)
+    checks = pick_checks(meanings, code, path or candidates, catalogue)
+    own = own_error(paste, generator, code, catalogue)
+    if own:
+        checks.insert(0, Advised(do=own[1].do))
     return Verdict(
         status=None if generator == "client" else status,
         code=code,
@@ -143,14 +159,12 @@ def judged(
         evidence=tuple(e for e in relevant(weighing.evidence, generator) if e not in against),
         against=tuple(against),
         summary=summarise(catalogue, status, generator, response),
-        checks=tuple(
-            replace(check, run=check.run and fill(check.run))
-            for check in pick_checks(meanings, code, path or candidates, catalogue)
-        ),
+        checks=tuple(replace(check, run=check.run and fill(check.run)) for check in checks),
         fixes=meanings[0].fixes if meanings and generator else (),
         ask=None if confidence == "conclusive" else ask(catalogue, response, path, fill),
         retry=Retry(min((m.retry for m in meanings), key=CAUTION.index, default="no"), retry_after(response)),
         notes=(
+            *([f"{own[0]}: {own[1].means}"] if own else []),
             *notes(paste, response, {e.line for e in weighing.evidence}),
             *elapsed(paste, path or candidates, code, catalogue),
         ),

@@ -251,3 +251,18 @@ def test_no_path_of_the_recording_machine() -> None:
     """Nothing in the corpus names the folder in which the lab ran."""
     here = str(Path(__file__).parents[1])
     assert not [c.id for c in read_captures() if here in c.text]
+
+
+@pytest.mark.parametrize(
+    ("id_", "said", "first"),
+    [
+        ("public-heroku-log-h12", "H12: The app sent no byte in time.", "Find the slow request"),
+        ("public-vercel-page-502", "NO_RESPONSE_FROM_FUNCTION: ", "See that every path"),
+        ("constructed-iis-copied", "500.19: ", "Read the error code, the file and the line"),
+    ],
+)
+def test_an_own_error_in_the_paste_is_explained(catalogue: Catalogue, id_: str, said: str, first: str) -> None:
+    """Where the generator's own error stands in the paste, the verdict says what it means and checks for it first."""
+    verdict = explain(next(c.text for c in CORPUS if c.id == id_), catalogue)
+    assert any(note.startswith(said) for note in verdict.notes)
+    assert verdict.checks[0].do.startswith(first)
