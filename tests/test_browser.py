@@ -332,3 +332,71 @@ def test_drawings_hold_their_words(page: Page, built: Path) -> None:
         assert shown["bad"] == [], drawing
         assert shown["width"] <= 400, drawing
         assert shown["said"].startswith("You, "), drawing
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "leads"),
+    [
+        ("52", "520", "cloudflare/520/"),
+        ("gateway time", "504 Gateway Timeout", "504/"),
+        ("H12", "H12", "layers/heroku-router/#H12"),
+        ("error 1016", "1016 Origin DNS error", "cloudflare/1016/"),
+        ("upstream prematurely closed", "502 upstream prematurely closed", "502/#nginx-"),
+        ("500.19", "500.19", "layers/iis/#500.19"),
+        ("no healthy upstream", "Envoy no healthy upstream", "layers/envoy/"),
+        ("404", "404 Not Found", "statuses/#4xx"),
+        ("haproxy", "HAProxy", "layers/haproxy/"),
+    ],
+)
+def test_the_box_finds_while_one_types(
+    page: Page, guard: Guard, address: str, typed: str, first: str, leads: str
+) -> None:
+    """A number, a name, a vendor's code or a piece of a log line shows its matches at once; Enter opens the first."""
+    page.goto(address)
+    box = page.locator("#xx-paste")
+    expect(box).to_be_focused()
+    page.keyboard.type(typed)
+    expect(page.locator(".xx-found a").first).to_contain_text(first)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{address}{leads}*")
+
+
+def test_matches_by_keyboard(page: Page, guard: Guard, address: str) -> None:
+    """The arrows choose a match and lead back to the box, Escape closes; a response is no question."""
+    page.goto(address)
+    page.keyboard.type("gateway")
+    found = page.locator(".xx-found a")
+    expect(found.first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(found.first).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(found.nth(1)).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#xx-paste")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(found).to_have_count(0)
+    page.locator("#xx-paste").fill("HTTP/1.1 502 Bad Gateway\nServer: nginx\n")
+    expect(found).to_have_count(0)
+
+
+def test_matches_come_within_fifty_milliseconds(page: Page, guard: Guard, address: str) -> None:
+    """From a key to its matches no more than 50 ms pass at the median of thirty keys."""
+    page.goto(address)
+    page.keyboard.type("5")
+    expect(page.locator(".xx-found a").first).to_be_visible()
+    times: list[float] = page.evaluate(
+        """async () => {
+          const area = document.querySelector("#xx-paste"), list = document.querySelector(".xx-found"), times = [];
+          for (let n = 0; n < 30; n++) {
+            const changed = new Promise((done) => new MutationObserver((_, o) => { o.disconnect(); done(); }).observe(list, { childList: true }));
+            area.value = ["5", "52", "gate", "upstream prem", "no healthy"][n % 5];
+            const began = performance.now();
+            area.dispatchEvent(new Event("input", { bubbles: true }));
+            await changed;
+            times.push(performance.now() - began);
+          }
+          return times;
+        }"""
+    )
+    assert sorted(times)[len(times) // 2] < 50

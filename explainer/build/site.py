@@ -16,6 +16,7 @@ from explainer import Catalogue
 from explainer.build.captures import Capture
 from explainer.build.diagram import as_svg
 from explainer.build.examples import base_of, shown_by_code
+from explainer.build.finds import rows
 from explainer.build.front import cited, host
 from explainer.build.overview import GROUPS, group_of, ordered, overviews, stacks_by_kind, title_of
 from explainer.build.schema import code_schema, verdict_schema
@@ -80,6 +81,7 @@ def render_site(catalogue: Catalogue, captures: tuple[Capture, ...], today: str)
     listed = [{"id": i, "name": c.name, "path": address(i), "summary": c.summary} for i, c in ordered(catalogue)]
     envelope = {"schema_version": 1, "generated_at": today, "total": len(listed), "result": listed}
     pages["api/v1/codes.json"] = Page(as_json(envelope))
+    pages["assets/lookup.json"] = Page(json.dumps(rows(catalogue), ensure_ascii=False, separators=(",", ":")))
     pages["api/v1/code.schema.json"] = Page(as_json(code_schema()))
     pages["api/v1/verdict.schema.json"] = Page(as_json(verdict_schema()))
     return pages
