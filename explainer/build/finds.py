@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from explainer.build.overview import ordered
 from explainer.build.search import answers_of_code
 from explainer.catalogue import Catalogue
+from explainer.lookup import squeeze
 from explainer.words import address
 
 Row = tuple[str, str, str, str]
@@ -54,16 +55,17 @@ def log_lines(catalogue: Catalogue) -> Iterator[Row]:
 
 def phrases(catalogue: Catalogue) -> Iterator[Row]:
     """Yield the words that stand in what only one layer writes, as its patterns hold them."""
-    told: dict[str, tuple[str, str]] = {}
+    names = [squeeze(code.name).replace("time out", "timeout") for code in catalogue.codes.values()]
+    told: dict[str, Row] = {}
     for layer, described in catalogue.layers.items():
         for signal in described.fingerprint:
             for pattern in signal.when.values() if signal.says == "generated" else ():
                 for text in catalogue.needs.get(pattern, ()):
                     phrase = " ".join(text.split()).strip(" .:,(<>")
-                    if PHRASE.fullmatch(phrase):
-                        told.setdefault(phrase, (layer, described.name))
-    for phrase, (layer, name) in told.items():
-        yield name, phrase, f"layers/{layer}/", "writes this"
+                    asked = squeeze(phrase).replace("time out", "timeout")
+                    if PHRASE.fullmatch(phrase) and not any(name.startswith(asked) for name in names):
+                        told.setdefault(asked, (described.name, phrase, f"layers/{layer}/", "writes this"))
+    yield from told.values()
 
 
 def layers(catalogue: Catalogue) -> Iterator[Row]:
