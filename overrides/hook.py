@@ -24,6 +24,8 @@ from explainer.catalogue import Catalogue
 ROOT = Path(__file__).parents[1]
 BROWSER = ROOT / "explainer" / "browser"
 RUNTIME = ROOT / "build" / "runtime"
+# What `site_url` is unless told otherwise: files that readers download carry it, and get the real one in the build.
+DEFAULT_ADDRESS = "http://127.0.0.1:8550/5xx/"
 PREFORMATTED = re.compile(r"(<(?:pre|textarea|script)\b.*?</(?:pre|textarea|script)>)", re.DOTALL)
 INDENT = re.compile(r"\s*\n\s*")
 BEFORE_BLOCK = re.compile(r">\n(?=</?(?:li|ul|ol|nav|div|t[rdh]|table|tbody|thead|h[1-6]|p|section|dl|dt|dd)\b)")
@@ -45,6 +47,9 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add every generated file, the page's scripts and styles, and the runtime of the explainer."""
+    for file in files:  # their alerts lead to this site
+        if file.src_uri.startswith("monitor/") and not file.is_documentation_page():
+            file.content_string = file.content_string.replace(DEFAULT_ADDRESS, str(config.site_url))
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     today = (datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)).date().isoformat()
     for path, page in render_site(entries["now"], read_captures(), today).items():
@@ -57,6 +62,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         target = f"assets/py/{runtime().name}/{part.name}"
         files.append(File.generated(config, target, abs_src_path=str(part)))
     return files
+
+
+def on_page_content(html: str, config: MkDocsConfig, **_: Any) -> str:
+    """Show the files of a page with this site's address in them."""
+    return html.replace(DEFAULT_ADDRESS, str(config.site_url))
 
 
 def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
