@@ -21,7 +21,8 @@ from tests.coverage import article
 # Programs of which a page prints whole commands.
 PROGRAMS = re.compile(
     r"(?:curl|openssl|dig|ss|df|free|du|grep|tail|journalctl|dmesg|kubectl|docker|psql|mysql|mariadb|redis-cli|systemctl"
-    r"|nginx|apachectl|haproxy|varnishadm|varnishlog|echo|nmcli|mtr|ls|cat|getent|awk|find|systemd-analyze|date) \S"
+    r"|nginx|apachectl|haproxy|varnishadm|varnishlog|echo|nmcli|mtr|ls|cat|getent|awk|find|systemd-analyze|date|zcat|aws|gcloud|az"
+    r"|heroku|vercel|netlify|fly|wrangler|npx|cloudflared|pm2|redis-cli|jcmd|pumactl|promtool|amtool) \S"
 )
 RUN_HERE = {"curl", "openssl", "df", "du", "grep", "tail", "head", "sort", "date", "echo", "ss", "cut", "getent", "awk"}
 FILLED = {
