@@ -7,15 +7,11 @@ makes elements of it: pasted text never becomes markup. An `href` without a sche
 from __future__ import annotations
 
 import html
-import json
 import re
-from functools import lru_cache
 from typing import Any
 
-from explainer.catalogue import Catalogue, Check, bundled
-from explainer.message import parse
-from explainer.render import as_markdown
-from explainer.verdict import Verdict, decide
+from explainer.catalogue import Catalogue, Check
+from explainer.verdict import Verdict
 from explainer.weigh import level
 from explainer.words import (
     CONFIDENCE,
@@ -183,42 +179,3 @@ def verdict_view(verdict: Verdict, text: str, catalogue: Catalogue) -> Tree:
         el("div", el("div", *(why if asked else checks)), el("div", *(checks if asked else why)), class_="xx-cols"),
         class_="xx-verdict",
     )
-
-
-def answer(text: str, own: str = "") -> str:
-    """Give all that the page shows of a paste, as JSON: `verdict`, `view` (a tree), `markdown` and `own`.
-
-    `own` is an organisation's file as `explainer.own` reads it; one with problems is left out of the verdict, and
-    they are given (see `taught`).
-    """
-    catalogue, said = taught(own)
-    verdict = decide(parse(text), catalogue)
-    view = verdict_view(verdict, text, catalogue)
-    markdown = as_markdown(verdict, text, catalogue)
-    return json.dumps(
-        {"verdict": verdict.as_dict(), "view": view, "markdown": markdown, "own": said}, ensure_ascii=False
-    )
-
-
-@lru_cache(maxsize=2)
-def taught(own: str) -> tuple[Catalogue, dict[str, list[str]]]:
-    """Give the catalogue with an organisation's file in it, the names that it teaches, and its problems if any."""
-    said: dict[str, list[str]] = {"layers": [], "teams": [], "problems": []}
-    if not own.strip():
-        return bundled(), said
-    from explainer.own import extended  # imported late: it needs PyYAML, which the browser loads only for this
-    from explainer.strict import CatalogueError
-
-    try:
-        catalogue = extended(bundled(), own, "your file")
-    except CatalogueError as error:
-        said["problems"] = [str(problem) for problem in error.problems]
-        return bundled(), said
-    said["layers"] = [layer.name for name, layer in catalogue.layers.items() if layer is not bundled().layers.get(name)]
-    said["teams"] = sorted(catalogue.owners.values())
-    return catalogue, said
-
-
-def check_own(own: str) -> str:
-    """Say what an organisation's file teaches or what is wrong with it, as JSON."""
-    return json.dumps(taught(own)[1], ensure_ascii=False)

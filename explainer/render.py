@@ -118,6 +118,22 @@ def as_markdown(verdict: Verdict, text: str, catalogue: Catalogue) -> str:
     return "\n".join(lines) + "\n"
 
 
+def as_chat(verdict: Verdict, catalogue: Catalogue) -> str:
+    """Write the verdict as a few plain lines, for a chat."""
+    status = f"{verdict.status}: " if verdict.status else ""
+    lines = [f"{status}{headline(verdict, catalogue)} ({CONFIDENCE[verdict.confidence]})"]
+    lines += [plain(lead(verdict, catalogue))] if lead(verdict, catalogue) else []
+    if verdict.status or verdict.generated_by:
+        safe = "; ".join(filter(None, RETRY[verdict.retry.safe]))
+        reached = REACHED[verdict.reached_app].lower()
+        lines.append(f"Who acts: {who(verdict.owner, catalogue)}. Reached the app: {reached}. Safe to retry: {safe}.")
+    for label, check in zip(("Check first", "Then"), verdict.checks[:2], strict=False):
+        lines.append(f"{label}: {plain(check.do)}" + (f"  {printable(check.run)}" if check.run else ""))
+    if verdict.ask:
+        lines.append(f"To be surer: {plain(verdict.ask.why)}  {printable(verdict.ask.run)}")
+    return "\n".join(lines) + "\n"
+
+
 def fenced(words: str) -> str:
     """Put pasted text or a command into a code span that it cannot break out of."""
     shown = printable(words)[:200]

@@ -11,5 +11,5 @@ const python = await loadPyodide({
   stdLibURL: resolve(runtime, "python.zip"),
   lockFileContents: JSON.stringify({ ...lock, packages: {} }),
 });
-const answer = python.pyimport("explainer.page").answer;
+const answer = python.pyimport("explainer.answer").answer;
 process.stdout.write(JSON.stringify(JSON.parse(readFileSync(texts, "utf8")).map((text) => answer(text))));

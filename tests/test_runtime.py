@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from explainer.answer import answer
 from explainer.build.captures import Capture
 from explainer.build.runtime import build_wheel, node_tools, pyodide
-from explainer.page import answer
 
 HERE = Path(__file__).parent
 
@@ -47,7 +47,7 @@ def test_bundle_is_compiled(runtime: Path) -> None:
     """The browser compiles nothing at boot: the bundle holds compiled modules, the package's among them."""
     names = zipfile.ZipFile(runtime / "python.zip").namelist()
     assert not [n for n in names if n.endswith(".py")]
-    assert "explainer/page.pyc" in names
+    assert "explainer/answer.pyc" in names
     assert "explainer/catalogue.json" in names
 
 

@@ -1,6 +1,8 @@
 // The page's half of the explainer: takes a paste, asks the worker, puts the answer's tree into the page as elements.
 // It knows nothing of layers or codes. Pasted text only ever becomes text nodes.
 
+import { handOn } from "./hand.js";
+
 const TAGS = new Set(["a", "b", "button", "code", "dd", "div", "dl", "dt", "em", "h2", "h3", "i", "li", "ol", "p", "pre", "section", "small", "span", "ul"]);
 const ATTRIBUTES = new Set(["aria-hidden", "aria-label", "class", "data-copy", "data-line", "data-n", "href", "id", "start", "tabindex", "type"]);
 const LIMIT = 5_000_000; // characters; what the command reads at most
@@ -8,7 +10,7 @@ const PATIENCE = 30_000; // ms until the page stops waiting for Python
 const COMMAND = "The command line gives the same verdict: save the text to a file and run `5xx FILE`.";
 
 // One worker a page load: it survives the theme's instant navigation, and so does a paste that waits for it.
-let worker, ready, failure, waiting, asked = 0, patience, box;
+let worker, ready, failure, waiting, asked = 0, handAsked = 0, patience, box;
 
 function start() {
   if (worker || failure) return;
@@ -35,6 +37,10 @@ function receive(message) {
   }
   if (message.type === "verdict" && message.id === asked) show(message);
   if (message.type === "own") sayOwn(message);
+  if (message.type === "hand") {
+    handed.get(message.id)?.(message);
+    handed.delete(message.id);
+  }
   if (message.type === "error" && message.id === asked) state("error", message.reason);
 }
 
@@ -125,28 +131,26 @@ function sayOwn({ layers, teams, problems }) {
   else said.textContent = known ? `In use: ${known}.` : "Nothing of your own is in use.";
 }
 
-function show({ view, verdict, markdown, own: said }) {
+function show({ view, verdict, own: said, ...rest }) {
   waiting = undefined;
   if (own()) sayOwn(said);
-  const hand = tools(verdict, markdown);
-  box.querySelector("[data-result]").replaceChildren(element(view), hand);
+  const page = new URL("explain/", new URL(box.dataset.base || "./", location.href)).href;
+  box.querySelector("[data-result]").replaceChildren(element(view), handOn(rest, again, page));
   state("verdict");
   const answer = box.querySelector(".xx-answer");
   status().textContent = `${answer.textContent} ${box.querySelector(".xx-sure")?.textContent ?? ""}`;
   box.dispatchEvent(new CustomEvent("verdict", { bubbles: true, detail: verdict }));
 }
 
-function tools(verdict, markdown) {
-  const row = document.createElement("p");
-  row.className = "xx-row xx-hand";
-  for (const [name, text] of [["Copy as Markdown", markdown], ["Copy as JSON", JSON.stringify(verdict, null, 2)]]) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.dataset.copy = text;
-    button.textContent = name;
-    row.append(button);
-  }
-  return row;
+// Asks the worker for the forms of a text that is handed on; null where it is no longer there.
+const handed = new Map();
+function again(text) {
+  if (!worker) return Promise.resolve(null);
+  return new Promise((done) => {
+    const id = ++handAsked;
+    handed.set(id, done);
+    worker.postMessage({ type: "hand", id, text, own: own() });
+  });
 }
 
 // Makes an element of a tree from `explainer/page.py`; anything not on the two lists is left out.

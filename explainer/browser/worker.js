@@ -1,6 +1,6 @@
 // A module worker: boots Pyodide from this folder with the wheel inside, and answers pastes.
-// In: {type: "explain", id, text, own}, {type: "own", own}; `own` is an organisation's file as text, or empty.
-// Out: {type: "progress", stage}, "ready", "failed", "verdict", "own", "error".
+// In: {type: "explain", id, text, own}, {type: "hand", id, text, own}, {type: "own", own}; `own` is an organisation's file as text, or empty.
+// Out: {type: "progress", stage}, "ready", "failed", "verdict", "hand", "own", "error".
 import createPyodideModule from "./pyodide.asm.mjs";
 import { loadPyodide } from "./pyodide.mjs";
 
@@ -64,10 +64,11 @@ onmessage = async ({ data: { type, id, text, own } }) => {
   if (!python) return; // "failed" says it
   try {
     if (own) await withYaml(python);
-    const page = python.pyimport("explainer.page");
-    if (type === "own") return postMessage({ type: "own", ...JSON.parse(page.check_own(own)) });
+    const ours = python.pyimport("explainer.answer");
+    if (type === "own") return postMessage({ type: "own", ...JSON.parse(ours.check_own(own)) });
+    if (type === "hand") return postMessage({ type: "hand", id, ...JSON.parse(ours.hand(text, own)) });
     const start = performance.now();
-    postMessage({ type: "verdict", id, ...JSON.parse(page.answer(text, own)), ms: performance.now() - start });
+    postMessage({ type: "verdict", id, ...JSON.parse(ours.answer(text, own)), ms: performance.now() - start });
   } catch (error) {
     postMessage({ type: "error", id, reason: String(error.message).trim().split("\n").at(-1) });
   }

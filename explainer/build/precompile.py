@@ -12,7 +12,7 @@ import zipfile
 from importlib._bootstrap_external import _code_to_hash_pyc  # type: ignore[attr-defined]
 from pathlib import Path
 
-from explainer.page import answer, check_own
+from explainer.answer import answer, check_own
 
 # Reached by rare paths only: errors' tracebacks, dates in Retry-After, odd encodings.
 RARE = (
