@@ -79,7 +79,7 @@ def ask(catalogue: Catalogue, response: Response | None, path: tuple[str, ...], 
         why, run = "Fetches the page itself; its body usually names who wrote it.", "curl -sSi URL"
     elif path and catalogue.layers[path[0]].role == "edge":
         why = "Asks the origin without the edge; the same answer again means the origin wrote it."
-        run = "curl -sSi --resolve HOST:443:ORIGIN_IP https://HOST/PATH"
+        run = "curl -sSki --resolve HOST:443:ORIGIN_IP https://HOST/PATH"
     else:
         why = "Asks the next server inwards directly; the same answer again means it came from there."
         run = "curl -sSi -H 'Host: HOST' http://UPSTREAM_IP:PORT/PATH"

@@ -55,10 +55,12 @@ FORM = re.compile(
 EMAIL = re.compile(r"(?P<value>[A-Za-z0-9][\w.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
 V4 = re.compile(r"(?<![\d.])(?P<value>(?:\d{1,3}\.){3}\d{1,3})(?![\d.]*\d)")
 V6 = re.compile(
-    r"(?<![\w:.])(?P<value>(?:[0-9a-fA-F]{1,4}:){3,7}(?::?[0-9a-fA-F]{1,4}){1,5}|(?:[0-9a-fA-F]{1,4}:){1,6}:(?:[0-9a-fA-F]{1,4}:?){0,6})(?![\w:])"
+    r"(?<![\w:.])(?P<value>(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}"
+    r"|(?:[0-9a-fA-F]{1,4}:){1,6}:(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,5})?)(?![\w:])"
 )
 TOKEN = re.compile(
-    r"\b(?P<value>eyJ[\w-]{8,}(?:\.[\w-]+){1,2}|(?=[A-Za-z]{0,39}\d)(?=\d{0,39}[A-Za-z])[A-Za-z0-9]{20,})\b"
+    r"(?<![A-Za-z0-9])(?P<value>eyJ[\w-]{8,}(?:\.[\w-]+){1,2}"
+    r"|(?=[A-Za-z]{0,39}\d)(?=\d{0,39}[A-Za-z])[A-Za-z0-9]{20,})(?![A-Za-z0-9])"
 )
 LOCAL = re.compile(r"(?i)localhost|127\.|0\.0\.0\.0|\[?::1")
 SHAPE = str.maketrans(
@@ -116,14 +118,14 @@ def private(text: str, catalogue: Catalogue) -> Iterator[tuple[int, int, str]]:
     known, keys, paste = known_fields(catalogue), frozenset(KEYS.split()), parse(text)
     kept = list(known_values(text, paste, known))
     yield from fields(text, paste, known, keys)
-    named = set()  # places of `"name": "server", "value": …`, whose name is a field's and no person's
+    paired: set[int] = set()  # where `"name": "server", "value": "nginx"` has its two members, judged together
     for found in PAIR.finditer(text):
-        named.add(found.start())
+        paired |= {found.start(), text.index('"value"', found.end("name"))}
         if found["name"].lower() not in known:
             yield *found.span("value"), "value"
     for found in MEMBER.finditer(text):
         name = found["name"].lower()
-        if name not in known and name not in keys and found.start() not in named:
+        if name not in known and name not in keys and found.start() not in paired:
             yield *found.span("value"), "value"
     for pattern, kind in (
         (COOKIE, "cookie"), (CREDENTIAL, "credential"), (QUERY, "query"), (FORM, "credential"), (EMAIL, "e-mail"),
@@ -215,5 +217,6 @@ def places(text: str, paste: Paste) -> Iterator[tuple[int, int, str]]:
         for name in names:
             if len(name) > 3 and not LOCAL.match(name):
                 own = name.partition(".")[0] if kind == "host" and PLATFORMS.search(name) else name
-                for found in re.finditer(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text):
+                before = r"(?<![\w.-])" if kind == "host" else ""
+                for found in re.finditer(rf"{before}{re.escape(name)}(?![\w-])", text):
                     yield found.start(), found.start() + len(own), kind

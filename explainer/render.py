@@ -121,7 +121,7 @@ def as_markdown(verdict: Verdict, text: str, catalogue: Catalogue) -> str:
 def as_chat(verdict: Verdict, catalogue: Catalogue) -> str:
     """Write the verdict as a few plain lines, for a chat."""
     status = f"{verdict.status}: " if verdict.status else ""
-    lines = [f"{status}{headline(verdict, catalogue)} ({CONFIDENCE[verdict.confidence]})"]
+    lines = [f"{status}{headline(verdict, catalogue).rstrip('.')} ({CONFIDENCE[verdict.confidence]})."]
     lines += [plain(lead(verdict, catalogue))] if lead(verdict, catalogue) else []
     if verdict.status or verdict.generated_by:
         safe = "; ".join(filter(None, RETRY[verdict.retry.safe]))

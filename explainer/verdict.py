@@ -143,7 +143,10 @@ def judged(
         reached = {"no"}
     path = weighing.path(generator)
     fill = filler(response, paste)
-    checks = pick_checks(meanings, code, path or candidates, catalogue)
+    nearest = (
+        tuple(dict.fromkeys([generator, *path])) if generator else path
+    )  # what wrote it is checked before the rest
+    checks = pick_checks(meanings, code, nearest or candidates, catalogue)
     own = own_error(paste, generator, code, catalogue)
     if own:
         checks.insert(0, Advised(do=own[1].do))

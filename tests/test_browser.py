@@ -400,3 +400,55 @@ def test_matches_come_within_fifty_milliseconds(page: Page, guard: Guard, addres
         }"""
     )
     assert sorted(times)[len(times) // 2] < 50
+
+
+PRIVATE = """HTTP/2 502
+server: cloudflare
+cf-ray: 9632f1c9ba0d1e5b-FRA
+set-cookie: session=SECRET123; HttpOnly
+x-customer: Jane Doe
+
+<html>
+<head><title>502 Bad Gateway</title></head>
+<body>
+<center><h1>502 Bad Gateway</h1></center>
+<hr><center>nginx/1.24.0</center>
+</body>
+</html>
+"""
+
+
+def test_a_link_hands_the_verdict_on_without_what_is_private(page: Page, guard: Guard, address: str) -> None:
+    """The copied link opens the same verdict on the masked paste; no copied form holds a secret unless it is put back."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+    def copied(name: str) -> str:
+        page.get_by_role("button", name=name, exact=True).click()
+        expect(page.get_by_role("button", name="Copied")).to_be_visible()
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_visible()
+        return str(page.evaluate("navigator.clipboard.readText()"))
+
+    page.goto(address + "explain/")
+    verdict = explained(page, PRIVATE)
+    for form in ("Copy as Markdown", "Copy for a chat", "Copy as JSON"):
+        text = copied(form)
+        assert "nginx wrote this" in text
+        assert not [secret for secret in ("SECRET123", "Jane Doe") if secret in text]
+    link = copied("Copy a link")
+    page.get_by_text("What goes along: 2 places masked").click()
+    expect(page.locator(".xx-going")).to_contain_text("x-customer: Xaxa Axa")
+    expect(page.locator(".xx-going")).not_to_contain_text("SECRET123")
+    page.get_by_role("button", name="Xaxa Axa").press("Enter")
+    expect(page.locator(".xx-going")).to_contain_text("x-customer: Jane Doe")
+    page.wait_for_function(
+        "link => [...document.querySelectorAll('[data-copy]')].every((b) => b.dataset.copy !== link)", arg=link
+    )
+    other = copied("Copy a link")
+    page.evaluate("addEventListener('verdict', (event) => { globalThis.lastVerdict = event.detail; })")
+    for address_of, holds in ((link, "Xaxa Axa"), (other, "Jane Doe")):
+        page.evaluate("globalThis.lastVerdict = undefined")
+        page.evaluate("link => { location.hash = new URL(link).hash; }", address_of)
+        page.wait_for_function("globalThis.lastVerdict", timeout=BOOT)
+        assert page.evaluate("globalThis.lastVerdict") == verdict
+        assert holds in page.locator("#xx-paste").input_value()
+        assert "SECRET123" not in page.locator("#xx-paste").input_value()
