@@ -14,6 +14,7 @@ from mkdocs.exceptions import Abort
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
+from explainer.build import policy
 from explainer.build.captures import read_captures
 from explainer.build.front import foot
 from explainer.build.load import CatalogueError, load
@@ -87,6 +88,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     """Complete the search, once the theme has written its index; a server that builds again cleans up in between."""
     gc.enable()
     add_entries(entries["now"], Path(config.site_dir) / "search" / "search_index.json")
+    policy.write(Path(config.site_dir), str(config.site_url))
 
 
 def runtime() -> Path:

@@ -1,12 +1,15 @@
-"""Serves a built site on the loopback: right MIME types, a path prefix, 404.html, precompressed or plain."""
+"""Serves a built site on the loopback: right MIME types, a path prefix, 404.html, the headers of its own rules."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+from explainer.build.policy import Rules, matching
 
 # Python's own table asks the operating system, which may know neither of the first two.
 TYPES = {
@@ -19,12 +22,24 @@ TYPES = {
 
 @dataclass(frozen=True)
 class Served:
-    """What is served: a folder at a prefix such as `/5xx/`; `headers` go with every answer, `types` by suffix."""
+    """What is served: a folder at a prefix such as `/5xx/`, with the headers of the site's rules and types by suffix.
+
+    `headers` replace those of the rules that have the same name.
+    """
 
     root: Path
     prefix: str = "/"
     headers: dict[str, str] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
+    rules: Rules = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read the rules that the build wrote."""
+        written = self.root / "headers" / "rules.json"
+        found = (
+            [(path, headers) for path, headers in json.loads(written.read_text("utf-8"))] if written.exists() else []
+        )
+        object.__setattr__(self, "rules", found)
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -54,10 +69,9 @@ class Handler(SimpleHTTPRequestHandler):
         return super().send_head()
 
     def end_headers(self) -> None:
-        """Add the headers of the site; what has its hash in the path never changes."""
-        immutable = f"{self.served.prefix}assets/py/" in self.path
-        self.send_header("Cache-Control", "public, max-age=31536000, immutable" if immutable else "no-cache")
-        for name, value in self.served.headers.items():
+        """Add the headers of the site."""
+        path = self.path.removeprefix(self.served.prefix).partition("?")[0]
+        for name, value in (matching(path, self.served.rules) | self.served.headers).items():
             self.send_header(name, value)
         super().end_headers()
 
