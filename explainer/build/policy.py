@@ -74,8 +74,8 @@ def write(site: Path, address: str) -> None:
 
 def netlify(found: Rules, prefix: str) -> Iterator[str]:
     """Write for Cloudflare Pages and Netlify, where every rule that fits adds its headers: `! Name` drops one first."""
-    yield "# Headers of this site; made by its build. `!` drops what an earlier rule set (Cloudflare Pages). Netlify joins the two"
-    yield "# instead: there the cards, which have their style inside, need a site of their own."
+    yield "# Headers of this site; made by its build. `!` drops what an earlier rule set (Cloudflare Pages)."
+    yield "# Netlify joins the two instead: there the cards, whose style is inside, need a site of their own."
     seen: set[str] = set()
     for pattern, headers in found:
         yield f"{prefix}{pattern}"
