@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 from explainer import Catalogue, Verdict, bundled, explain
-from explainer.lookup import find_codes, find_errors, find_registered, squeeze
+from explainer.lookup import find_codes, find_errors, find_registered, find_unregistered, squeeze
 from explainer.render import (
     as_json,
     as_markdown,
@@ -23,6 +23,8 @@ from explainer.render import (
     printable,
     registered_as_json,
     registered_as_text,
+    unregistered_as_json,
+    unregistered_as_text,
 )
 
 LIMIT = 5_000_000  # bytes of input that are read; a paste is some kilobytes
@@ -69,6 +71,9 @@ def main(subject: tuple[str, ...], form: str | None, color: str, own: str | None
     if not codes and (errors := find_errors(words, catalogue)):
         texts = [error_as_text(layer, error, catalogue) for layer, error in errors]
         write(errors_as_json(errors, catalogue) if form == "json" else "\n".join(texts))
+        sys.exit(ANSWERED)
+    if not codes and (status := find_unregistered(words)):
+        write(unregistered_as_json(status) if form == "json" else unregistered_as_text(status))
         sys.exit(ANSWERED)
     if not codes:
         unknown(words, catalogue)

@@ -21,6 +21,12 @@ def find_registered(words: str, catalogue: Catalogue) -> str | None:
     return None
 
 
+def find_unregistered(words: str) -> int | None:
+    """Read a number that could be a status, `529` or `error 529`; whether anybody knows it is the caller's question."""
+    found = re.fullmatch(r"(?:(?:error|http|status|code) )*([1-5]\d\d)", squeeze(words))
+    return int(found[1]) if found else None
+
+
 def find_errors(words: str, catalogue: Catalogue) -> list[tuple[str, str]]:
     """Find layers' own errors by what stands in a page or log: `500.19`, `HTTP Error 500.19`, `code=H12`.
 

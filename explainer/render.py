@@ -192,6 +192,23 @@ def errors_as_json(found: list[tuple[str, str]], catalogue: Catalogue) -> str:
     return json.dumps(whole, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
+def unregistered_as_text(number: int, width: int = 100) -> str:
+    """Write what can be said of a status that nobody registered, for a terminal; RFC 9110 section 15 has the rule."""
+    said = (
+        "IANA's registry does not hold it, and no documentation that the catalogue cites. Whoever sent it gave it its"
+        f" meaning; a client that does not know it treats it as {number // 100}00 (RFC 9110, section 15)."
+        f" {CLASS.get(number // 100, '')}"
+    ).rstrip()
+    lines = textwrap.wrap(said, width, initial_indent=" " * 5, subsequent_indent=" " * 5)
+    more = ["", "Pipe the response in to learn which layer sent it: curl -sSi URL | 5xx"] if number >= 500 else []
+    return "\n".join([f"{number}  not registered", *lines, *more]) + "\n"
+
+
+def unregistered_as_json(number: int) -> str:
+    """Write the public form of a status that nobody registered."""
+    return json.dumps([{"schema_version": 1, "number": number, "registered": False}], indent=2, sort_keys=True) + "\n"
+
+
 def code_as_markdown(code: str, catalogue: Catalogue) -> str:
     """Write what a code means as Markdown."""
     entry = catalogue.codes[code]

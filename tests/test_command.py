@@ -135,6 +135,17 @@ def test_help_and_version() -> None:
     assert run("--version").stdout.startswith(b"5xx, version ")
 
 
+@pytest.mark.parametrize(
+    ("words", "counts_as"), [("598", "500"), ("error 529", "500"), ("HTTP 444444", None), ("299", "200")]
+)
+def test_a_number_that_nobody_registered_is_answered(words: str, counts_as: str | None) -> None:
+    """A status that no registry and no entry holds is said to be so, with what a client takes it for; no other number is."""
+    shown = run(words)
+    assert (shown.returncode == 0) == (counts_as is not None)
+    if counts_as:
+        assert f"treats it as {counts_as}".encode() in b" ".join(shown.stdout.split())
+
+
 @pytest.mark.parametrize("words", ["500.19", "HTTP Error 500.19", "IIS 500.19"])
 def test_an_error_of_a_layers_own_is_answered(words: str) -> None:
     """A layer's own error number leads to what it means, what to do first and the status that it comes with."""
