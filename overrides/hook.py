@@ -57,7 +57,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         file = File.generated(config, path, content=page.text)
         file.edit_uri = f"../{page.source}" if page.source else None
         files.append(file)
-    for asset in [*map(str, config.extra_javascript), *config.extra_css]:
+    for asset in [*map(str, config.extra_javascript), *config.extra_css, "sw.js"]:  # the last at the root: its reach
         files.append(File.generated(config, asset, abs_src_path=str(BROWSER / Path(asset).name)))
     for part in sorted(runtime().glob("*")) if runtime().is_dir() else []:
         target = f"assets/py/{runtime().name}/{part.name}"

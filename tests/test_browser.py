@@ -84,7 +84,8 @@ def test_worker_survives_navigation(page: Page, guard: Guard, address: str) -> N
     expect(page.locator("h1")).to_contain_text("502")
     page.go_back()
     explained(page, "HTTP/1.1 503 Service Unavailable\nServer: nginx\n\n")
-    assert sum(r.url.endswith("/worker.js") for r in guard.requests) == 1
+    assert len(page.workers) == 1
+    assert sum(r.url.endswith("/worker.js") and not r.service_worker for r in guard.requests) == 1
 
 
 def test_nothing_pasted_leaves(page: Page, guard: Guard, address: str) -> None:
@@ -457,3 +458,26 @@ def test_a_link_hands_the_verdict_on_without_what_is_private(page: Page, guard: 
         assert next_verdict(page, f"location.hash = new URL({json.dumps(address_of)}).hash") == verdict
         expect(page.locator("#xx-paste")).to_have_value(re.compile(holds))
         expect(page.locator("#xx-paste")).not_to_have_value(re.compile("SECRET123"))
+
+
+def test_it_works_without_a_network_after_first_use(page: Page, built: Path) -> None:
+    """Once used, the explainer loads and answers with its server gone, the same verdict as before."""
+    server = serving(Served(built, PREFIX))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_port}{PREFIX}"
+    try:
+        page.goto(address + "explain/")
+        page.evaluate(
+            """() => { globalThis.kept = new Promise((done) => navigator.serviceWorker.addEventListener("message",
+              ({ data }) => { if (data.type === "kept") done(true); })); navigator.serviceWorker.startMessages(); }"""
+        )
+        verdict = explained(page, PRIVATE)
+        assert page.evaluate("globalThis.kept")
+    finally:
+        server.shutdown()
+        server.server_close()
+    for path in ("explain/", ""):
+        page.goto(address + path)
+        assert explained(page, PRIVATE) == verdict
+    page.locator("#xx-paste").fill("1016")
+    expect(page.locator(".xx-found a").first).to_contain_text("Origin DNS error")

@@ -34,6 +34,7 @@ function receive(message) {
     ready = true;
     clearTimeout(patience);
     state(waiting === undefined ? "idle" : "working");
+    keepForLater().catch(() => {}); // not allowed here: the page works as it did
   }
   if (message.type === "verdict" && message.id === asked) show(message);
   if (message.type === "own") sayOwn(message);
@@ -42,6 +43,17 @@ function receive(message) {
     handed.delete(message.id);
   }
   if (message.type === "error" && message.id === asked) state("error", message.reason);
+}
+
+// Has the service worker keep what the explainer needs, once it has been used: later it works without a network.
+async function keepForLater() {
+  if (!navigator.serviceWorker) return;
+  const site = new URL(box.dataset.base || "./", location.href);
+  await navigator.serviceWorker.register(new URL("sw.js", site));
+  const { active } = await navigator.serviceWorker.ready;
+  const parts = [...document.querySelectorAll("script[src], link[rel=stylesheet]")].map((part) => part.src || part.href);
+  const keep = [site.href, ...["explain/", "assets/lookup.json"].map((path) => new URL(path, site).href), ...parts];
+  active.postMessage({ runtime: new URL(box.dataset.runtime, location.href).href, keep: [...new Set(keep)] });
 }
 
 function fail(reason) {

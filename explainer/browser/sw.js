@@ -1,0 +1,44 @@
+// The service worker: keeps the explainer after its first use, so that it works without a network.
+// In: {runtime, keep}: the runtime's folder and the addresses to keep. Pages come from the network while there is one.
+
+const PAGES = "5xx-pages";
+const FILES = ["worker.js", "pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python.zip", "pyodide-lock.json", "own.zip"];
+const versioned = (url) => /\/assets\/py\/([^/]+)\//.exec(url)?.[1]; // what stands there never changes
+
+addEventListener("install", () => skipWaiting());
+addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+
+addEventListener("message", ({ data: { runtime, keep }, source }) => {
+  kept(runtime, keep).then(() => source?.postMessage({ type: "kept" }), () => {}); // no room: the network still answers
+});
+
+async function kept(runtime, keep) {
+  const version = versioned(runtime);
+  const files = await caches.open(`5xx-py-${version}`);
+  await Promise.all(FILES.map(async (name) => {
+    const url = new URL(name, runtime).href;
+    if (!(await files.match(url))) await files.add(url);
+  }));
+  await (await caches.open(PAGES)).addAll(keep);
+  for (const name of await caches.keys()) if (name.startsWith("5xx-py-") && name !== `5xx-py-${version}`) await caches.delete(name);
+}
+
+addEventListener("fetch", (event) => {
+  const { request } = event;
+  if (request.method !== "GET" || new URL(request.url).origin !== location.origin) return;
+  event.respondWith(versioned(request.url) ? first(request) : latest(request));
+});
+
+async function first(request) {
+  return (await caches.match(request, { ignoreVary: true })) ?? fetch(request);
+}
+
+async function latest(request) {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const known = await caches.match(request, { ignoreSearch: true, ignoreVary: true });
+    if (known) return known;
+    throw error;
+  }
+}
