@@ -21,6 +21,7 @@ from explainer.build.load import CatalogueError, load
 from explainer.build.search import add_entries
 from explainer.build.site import fill_markers, navigation, render_site
 from explainer.catalogue import Catalogue
+from explainer.page import command, to_html
 
 ROOT = Path(__file__).parents[1]
 BROWSER = ROOT / "explainer" / "browser"
@@ -43,7 +44,14 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     assert config.nav is not None
     config.nav = [item for item in config.nav if next(iter(item)) not in ("Codes", "Stacks", "Layers")]
     config.nav += navigation(entries["now"])
+    fence = {"name": "sh", "class": "", "format": as_command}
+    config.mdx_configs.setdefault("pymdownx.superfences", {})["custom_fences"] = [fence]
     return config
+
+
+def as_command(source: str, *_: Any, **__: Any) -> str:
+    """Draw what a page prints as `sh` like every other command, with its copy button."""
+    return to_html(command(source))
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
