@@ -10,6 +10,7 @@ import subprocess
 import sys
 from html import unescape
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -90,6 +91,19 @@ def test_commands_are_printed_to_the_letter(built: Path, catalogue: Catalogue) -
             ]
             offered = {check.run for meaning in entry.meanings.values() for check in meaning.checks} | set(first)
         assert offered - {None} <= printed, file
+
+
+def test_pages_offer_what_they_print(built: Path) -> None:
+    """What a page by hand prints as `sh` stands there to the letter with its copy button, in a list or a row too."""
+    seen = 0
+    for source in sorted((ROOT / "docs").rglob("*.md")):
+        fences = re.findall(r"^( *)```sh\n(.*?)^\1```", source.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+        place = source.relative_to(ROOT / "docs").with_suffix("")
+        page = (built / (place.parent if place.name == "index" else place) / "index.html").read_text("utf-8")
+        offered = re.findall(r'<div class="xx-cmd"><pre[^>]*><code>(.*?)</code></pre><button', page, re.DOTALL)
+        assert {dedent(text).rstrip() for _, text in fences} <= set(map(unescape, offered)), source
+        seen += len(fences)
+    assert seen > 25
 
 
 def test_one_file_adds_a_code_and_a_layer(tmp_path: Path) -> None:
