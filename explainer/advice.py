@@ -127,13 +127,21 @@ def cached(response: Response | None) -> bool:
     return KEPT.match(state) is not None
 
 
+def page_says(response: Response | None) -> int | None:
+    """Give the server error that a page's title or heading names where the status says that nothing is wrong."""
+    if response is None or response.status is None or response.status >= 400:
+        return None
+    found = ERROR_PAGE.search(response.body or "")
+    return int(found[1]) if found else None
+
+
 def notes(paste: Paste, response: Response | None, used: set[int | None]) -> tuple[str, ...]:
     """Say what else the reader should know; `used` are the lines that are evidence."""
     said = []
     if response is not None:
-        if response.status is not None and response.status < 400 and (lie := ERROR_PAGE.search(response.body or "")):
+        if lie := page_says(response):
             said.append(
-                f"The page says {lie[1]}, the status says {response.status}: caches and monitors take it for a success."
+                f"The page says {lie}, the status says {response.status}: caches and monitors take it for a success."
             )
         if cached(response):
             said.append("A cache gave an error that it had kept; this request did not reach the app.")

@@ -15,6 +15,7 @@ from explainer.advice import (
     fitting,
     notes,
     own_error,
+    page_says,
     pick_checks,
     retry_after,
 )
@@ -128,7 +129,8 @@ def judged(
     """Put the verdict together; `named` is the code that the paste names itself."""
     catalogue = weighing.catalogue
     generator, confidence, candidates = weighing.winner()
-    code = named or find_code(catalogue, status, generator, weighing.evidence)
+    lie = page_says(response) if generator else None
+    code = named or find_code(catalogue, lie or status, generator, weighing.evidence)
     entry = catalogue.codes.get(code) if code else None
     if status is None and code:
         status = arrives_on(code, catalogue)
@@ -161,7 +163,7 @@ def judged(
         owner=agreed.pop() if len(agreed) == 1 else None,
         evidence=tuple(e for e in relevant(weighing.evidence, generator) if e not in against),
         against=tuple(against),
-        summary=summarise(catalogue, status, generator, response),
+        summary=summarise(catalogue, status, generator, response, lie),
         checks=tuple(replace(check, run=check.run and fill(check.run)) for check in checks),
         fixes=meanings[0].fixes if meanings and generator else (),
         ask=None if confidence == "conclusive" else ask(catalogue, response, path, fill),
@@ -205,14 +207,18 @@ def arrives_on(code: str, catalogue: Catalogue) -> int | None:
     return catalogue.codes[code].status or (number if 100 <= number < 600 else None)
 
 
-def summarise(catalogue: Catalogue, status: int | None, generator: str | None, response: Response | None) -> str:
-    """Say the verdict in one sentence."""
+def summarise(
+    catalogue: Catalogue, status: int | None, generator: str | None, response: Response | None, lie: int | None
+) -> str:
+    """Say the verdict in one sentence; `lie` is the error that the page names under a status that names none."""
     if generator == "client" or (response is None and status is None):
         return "No HTTP response arrived; curl gave up before one came."
     said = str(status) if status is not None else "response"
     if generator is None:
         return f"Cannot tell from this which layer wrote the {said}."
     name = "The app" if generator == GENERIC else catalogue.layers[generator].name
+    if lie:
+        return f"{name} wrote this page of a {lie}, sent with status {status}."
     if status is not None and status < 500:
         return f"{name} wrote this {said}, which is not a server error."
     return f"{name} wrote this {said}."

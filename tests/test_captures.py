@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -266,3 +267,13 @@ def test_an_own_error_in_the_paste_is_explained(catalogue: Catalogue, id_: str, 
     verdict = explain(next(c.text for c in CORPUS if c.id == id_), catalogue)
     assert any(note.startswith(said) for note in verdict.notes)
     assert verdict.checks[0].do.startswith(first)
+
+
+def test_an_error_sent_as_a_success_gets_its_own_meaning(catalogue: Catalogue) -> None:
+    """Where a server's page names an error and the status says 200, the verdict explains the error and says so."""
+    page = next(c.text for c in CORPUS if c.id == "105-nginx-up-refused" and c.form == "paste")
+    verdict = explain(re.sub(r"^HTTP/1\.1 502 Bad Gateway", "HTTP/1.1 200 OK", page), catalogue)
+    assert (verdict.status, verdict.code, verdict.generated_by) == (200, "http/502", "nginx")
+    assert verdict.summary == "nginx wrote this page of a 502, sent with status 200."
+    assert verdict.owner == "platform"
+    assert any("The page says 502, the status says 200" in note for note in verdict.notes)
