@@ -44,6 +44,7 @@ class Server:
     wrote: dict[str, str] | None = None  # an app server: path to who writes the answer, `?` behind where it cannot show
     layer: str  # its layer id; its name where `servers.yml` gives no other
     alone: bool = True  # false: only as part of a chain
+    settle: float = 0.2  # seconds from listening to answering as it is told to
 
 
 @dataclass(slots=True)
@@ -141,7 +142,7 @@ def started(server: Server, upstream: int, behind: Path) -> Iterator[Running]:
             process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, cwd=folder)
             try:
                 wait_for(port, process, Path(output.name))
-                time.sleep(0.2)
+                time.sleep(server.settle)
                 one = Running(server, port, Path(folder), fill)
                 one.before = tuple(map(len, one.logs()))
                 yield one
