@@ -8,13 +8,17 @@ export OWN NO_MKDOCS_2_WARNING := 1
 help:
 	@echo 'make serve   build everything and serve the site on 127.0.0.1'
 	@echo 'make test    the same plus a browser, then every test'
-	@echo 'make site | check | bench | lab | redos | sources | lock'
+	@echo 'make site | release | check | bench | lab | redos | sources | lock'
 
 serve: site
 	@$(BIN)/python -m explainer.build serve --port $(PORT)
 
 site: .venv/ready
 	@$(BIN)/python -m explainer.build site
+
+# The site with a `.br` and a `.gz` beside each file.
+release: site
+	@$(BIN)/python -m explainer.build compress
 
 test: .venv/ready tools
 	@$(BIN)/python -m pytest
@@ -61,4 +65,4 @@ tools:
 lock:
 	@for group in dev:'pyproject.toml --group site --group test' browser:'--group browser' node:'--group node' lab:'--group lab'; do uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 $${group#*:} -o requirements/$${group%%:*}.txt; done
 
-.PHONY: help serve site test check bench lab redos sources tools lock
+.PHONY: help serve site release test check bench lab redos sources tools lock

@@ -96,6 +96,15 @@ def site() -> None:
 
 
 @chores.command()
+def compress() -> None:
+    """Lay a `.br` and a `.gz` beside each file of `site/`, for servers that send what lies ready."""
+    from explainer.build.compress import compress as lay_ready
+
+    plain, br, gz = lay_ready(ROOT / "site", ROOT / "build" / "compressed")
+    click.echo(f"{plain / 1e6:.1f} MB as they are, {br / 1e6:.1f} MB in brotli, {gz / 1e6:.1f} MB in gzip.")
+
+
+@chores.command()
 @click.option("--port", default=8550, show_default=True, help="Port on 127.0.0.1.")
 def serve(port: int) -> None:
     """Serve `site/` on the loopback, at the path of its `site_url`."""

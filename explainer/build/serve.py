@@ -1,4 +1,4 @@
-"""Serves a built site on the loopback: right MIME types, a path prefix, 404.html, the headers of its own rules."""
+"""Serves a built site on the loopback: MIME types, a path prefix, 404.html, headers by rule, compressed files."""
 
 from __future__ import annotations
 
@@ -66,7 +66,25 @@ class Handler(SimpleHTTPRequestHandler):
             self.send_header("Content-Length", "0")
             self.end_headers()
             return None
-        return super().send_head()
+        return self.send_compressed() or super().send_head()
+
+    def send_compressed(self) -> Any:
+        """Send what `explainer.build.compress` laid ready, if the client takes it; else None."""
+        file = Path(self.translate_path(self.path))
+        if file.is_dir() and self.path.partition("?")[0].endswith("/"):
+            file /= "index.html"
+        takes = {coding.partition(";")[0].strip() for coding in self.headers.get("Accept-Encoding", "").split(",")}
+        for coding, suffix in (("br", ".br"), ("gzip", ".gz")):
+            ready = file.with_name(file.name + suffix)
+            if coding in takes and ready.is_file():
+                self.send_response(200)
+                self.send_header("Content-Type", self.guess_type(str(file)))
+                self.send_header("Content-Encoding", coding)
+                self.send_header("Vary", "Accept-Encoding")
+                self.send_header("Content-Length", str(ready.stat().st_size))
+                self.end_headers()
+                return ready.open("rb")
+        return None
 
     def end_headers(self) -> None:
         """Add the headers of the site."""
