@@ -99,7 +99,7 @@ RULES = {
     "no regex": (r"':reason': Gateway Time-out", r"':reason': '(Gateway'", "a regular expression"),
     "no such part": ("':reason': Gateway", "':reasons': Gateway", "did you mean"),
     "upper case": ("      server: 'nginx", "      Server: 'nginx", "in lower case"),
-    "no date": ("checked: 2026-11-24", "checked: yesterday", "a day as"),
+    "no date": ("checked: 2026-11-26", "checked: yesterday", "a day as"),
     "two sentences": ("summary: Reverse", "summary: A thing. Reverse", "one sentence"),
 }  # fmt: skip
 
