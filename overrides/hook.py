@@ -87,8 +87,11 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
 
 
 def on_post_page(output: str, **_: Any) -> str:
-    """Drop the indentation that the theme's templates leave, a third of a page; what is preformatted stays."""
-    parts = PREFORMATTED.split(output)
+    """Drop the indentation that the theme's templates leave, a third of a page; what is preformatted stays.
+
+    A row of tabs that is wider than a phone scrolls, so the keyboard has to reach it.
+    """
+    parts = PREFORMATTED.split(output.replace('<div class="tabbed-labels', '<div tabindex="0" class="tabbed-labels'))
     return "".join(part if odd % 2 else BEFORE_BLOCK.sub(">", INDENT.sub("\n", part)) for odd, part in enumerate(parts))
 
 

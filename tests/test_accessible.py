@@ -11,7 +11,10 @@ from playwright.sync_api import Page, expect
 from tests.conftest import Guard
 from tests.test_browser import BOOT, PRIVATE, explained
 
-PAGES = ("502/", "cloudflare/522/", "layers/nginx/", "stacks/nginx/", "timeouts/", "codes/", "compare/52x/", "monitor/")
+PAGES = (
+    "502/", "layers/nginx/", "layers/", "stacks/nginx/", "stacks/", "timeouts/", "conditions/", "codes/", "compare/52x/",
+    "monitor/", "prevent/", "api-clients/", "how-we-know/",
+)  # fmt: skip
 
 
 def empty(page: Page) -> None:
@@ -65,8 +68,7 @@ def check(page: Page) -> None:
     assert found.violations_count == 0, found.generate_report()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
 def test_every_state_of_the_explainer(
     page: Page, address: str, state: Callable[[Page], None], width: int, scheme: str

@@ -376,8 +376,7 @@ def test_accessible(page: Page, guard: Guard, address: str, path: str, scheme: s
     page.goto(address + path)
     if path == "cost/":
         fill(page, share=120)
-    options = {"rules": {"link-in-text-block": {"enabled": False}}}  # how links look is decided for the whole site
-    found = Axe().run(page, {"include": [[".md-content"]]}, options)
+    found = Axe().run(page, {"include": [[".md-content"]]})
     assert found.violations_count == 0, found.generate_report()
 
 

@@ -2,7 +2,7 @@
 // In: {runtime, keep}: the runtime's folder and the addresses to keep. Pages come from the network while there is one.
 
 const PAGES = "5xx-pages";
-const FILES = ["worker.js", "pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python.zip", "pyodide-lock.json", "own.zip"];
+const FILES = ["worker.js", "pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python.zip", "pyodide-lock.json"];
 const versioned = (url) => /\/assets\/py\/([^/]+)\//.exec(url)?.[1]; // what stands there never changes
 
 addEventListener("install", () => skipWaiting());
@@ -30,7 +30,11 @@ addEventListener("fetch", (event) => {
 });
 
 async function first(request) {
-  return (await caches.match(request, { ignoreVary: true })) ?? fetch(request);
+  const known = await caches.match(request, { ignoreVary: true });
+  if (known) return known;
+  const answer = await fetch(request); // such as what reads an own file, which is kept once it was wanted
+  if (answer.ok) (await caches.open(`5xx-py-${versioned(request.url)}`)).put(request, answer.clone()).catch(() => {});
+  return answer;
 }
 
 async function latest(request) {

@@ -10,8 +10,11 @@ const WASM = "application/wasm";
 
 // A host that serves WebAssembly as something else would hang the boot: give the browser the type it insists on.
 const fetchAsIs = self.fetch.bind(self);
+let lost; // says at once that WebAssembly's file is not there, for which loadPyodide would wait for ever
+const missing = new Promise((_, reject) => { lost = reject; });
 self.fetch = async (...request) => {
   const response = await fetchAsIs(...request);
+  if (response.url.endsWith(".wasm") && !response.ok) lost(null);
   if (!response.url.endsWith(".wasm") || !response.ok || response.headers.get("content-type")?.startsWith(WASM)) return response;
   return new Response(response.body, { headers: { "Content-Type": WASM } });
 };
@@ -53,7 +56,7 @@ async function whyNot(error) {
 
 const began = performance.now();
 const late = new Promise((_, reject) => setTimeout(reject, PATIENCE, null));
-const answer = Promise.race([boot(), late]);
+const answer = Promise.race([boot(), late, missing]);
 answer.then(
   () => postMessage({ type: "ready", ms: performance.now() - began }),
   async (error) => postMessage({ type: "failed", reason: await whyNot(error) }),
