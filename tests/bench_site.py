@@ -48,7 +48,7 @@ def write_twin(target: Path) -> int:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(page.text, "utf-8")
     assets = target / "docs" / "assets"
-    assets.mkdir()
+    assets.mkdir(exist_ok=True)
     for name in ROOT.joinpath("explainer", "browser").glob("explainer.*"):
         shutil.copy(name, assets)
     shutil.copytree(ROOT / "overrides", target / "overrides")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import zlib
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from explainer import Catalogue, Verdict, explain
 from explainer.build.captures import Capture
 from explainer.page import el, pasted_lines, reasons, to_html
+from explainer.verdict import arrives_on
 from explainer.words import CONFIDENCE, address
 
 LONGEST = 1500  # characters of a capture that is shown
@@ -20,24 +22,31 @@ def shown_by_code(catalogue: Catalogue, captures: tuple[Capture, ...]) -> Mappin
     """Draw up to two captures with their computed verdict for each code, of different generators, shortest first."""
     shown: dict[str, list[str]] = {}
     used: set[tuple[str, str]] = set()
-    own = {i for i, layer in catalogue.layers.items() if any(s.assigner for s in layer.fingerprint)}
-    own |= {layer for code in catalogue.codes.values() for layer in code.generated_by}
-    done: set[tuple[int | None, str]] = set()  # without `own` codes the status is the code: not to be asked again
     for capture in sorted(captures, key=lambda c: (c.origin == "constructed", len(c.text))):
         if capture.form != "paste" or not capture.sure or len(capture.text) > LONGEST:
             continue
-        full = capture.generator not in own and len(shown.get(f"http/{capture.status}", ())) > 1
-        if full or (capture.status, capture.generator) in done:
-            continue
+        possible = codes_of(catalogue, capture.generator, capture.status)
+        if all((code, capture.generator) in used or len(shown.get(code, ())) > 1 for code in possible):
+            continue  # asking for the verdict takes longer than drawing it
         verdict = explain(capture.text, catalogue)
         key = (verdict.code or "", verdict.generated_by or "")
         if verdict.generated_by not in capture.acceptable or key in used or len(shown.get(key[0], ())) > 1:
             continue
         used.add(key)
-        if capture.generator not in own:
-            done.add((capture.status, capture.generator))
         shown.setdefault(key[0], []).append(example(capture, verdict))
     return shown
+
+
+@cache
+def codes_of(catalogue: Catalogue, generator: str, status: int | None) -> tuple[str, ...]:
+    """List the codes that a layer's response with a status can have: that of the status, and the layer's own."""
+    own = {code for code, entry in catalogue.codes.items() if generator in entry.generated_by}
+    read = {s.assigner for s in catalogue.layers[generator].fingerprint if s.assigner}
+    own |= {code for code in catalogue.codes if code.partition("/")[0] in read}
+    return (
+        f"http/{status}",
+        *(code for code in own if status is None or arrives_on(code, catalogue) in (status, None)),
+    )
 
 
 def base_of(code: str) -> str:

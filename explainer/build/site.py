@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -70,8 +71,9 @@ def render_site(catalogue: Catalogue, captures: tuple[Capture, ...], today: str)
         pages[f"{address(code)}path.svg"] = Page(as_svg(stops(entry, catalogue), broken))
         pages[f"cards/{address(code)}index.html"] = Page(card, source)
         pages[f"api/v1/codes/{code}.json"] = Page(as_json(code_as_dict(code, catalogue)), source)
+    seen = Counter(c.generator for c in captures if c.form == "paste")
     for layer, described in catalogue.layers.items():
-        context = {"id": layer, "layer": described, "seen": seen_of(layer, captures)}
+        context = {"id": layer, "layer": described, "seen": seen[layer]}
         pages[f"layers/{layer}/index.md"] = Page(render("layer.md", catalogue, **context), f"codes/layers/{layer}.yml")
     for stack, told in catalogue.stacks.items():
         source = f"codes/stacks/{stack}.yml"
@@ -108,7 +110,7 @@ def templates(catalogue: Catalogue) -> jinja2.Environment:
         catalogue=catalogue, address=address, owner={o: who(o, catalogue) for o in OWNER},
         reached=REACHED, retry=RETRY, role_name=ROLE,
         confidence=CONFIDENCE, drawing=drawing, facts=facts, role_title=ROLE_TITLE, stack_kind=STACK_KIND,
-        check=check_html, own_errors=own_errors, unlogged=unlogged, prose=prose, literal=literal,
+        check=check_html, unlogged=unlogged, prose=prose, literal=literal,
         ordered=ordered, number=number, host=host, cited=cited, sentence=json.dumps,
     )  # fmt: skip
     return environment
@@ -211,6 +213,7 @@ def code_context(code: str, entry: Code, catalogue: Catalogue, shown: Mapping[st
         "code": code, "entry": entry, "answering": answering, "role": first_role(entry),
         "meaning": first_meaning(entry), "base": base_of(code), "shown": shown.get(code, []),
         "by_stack": steps_by_kind(code, catalogue),
+        "finer": [(i, x, errors) for i, x in catalogue.layers.items() if (errors := own_errors(x, code))],
     }  # fmt: skip
 
 
@@ -221,11 +224,6 @@ def steps_by_kind(code: str, catalogue: Catalogue) -> dict[str, list[tuple[str, 
         for kind, stacks in stacks_by_kind(catalogue).items()
     }
     return {kind: products for kind, products in found.items() if products}
-
-
-def seen_of(layer: str, captures: tuple[Capture, ...]) -> int:
-    """Count the captures that a layer generated."""
-    return sum(c.generator == layer and c.form == "paste" for c in captures)
 
 
 def navigation(catalogue: Catalogue) -> list[dict[str, Any]]:
