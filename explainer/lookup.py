@@ -28,12 +28,18 @@ def find_unregistered(words: str) -> int | None:
 
 
 def find_errors(words: str, catalogue: Catalogue) -> list[tuple[str, str]]:
-    """Find layers' own errors by what stands in a page or log: `500.19`, `HTTP Error 500.19`, `code=H12`.
+    """Find layers' own errors by what stands in a page or log: `500.19`, `HTTP Error 500.19`, `code=H12`, `IIS 500.19`.
 
     Gives the layer's id and the error as it writes it; more than one where several layers write the same.
     """
-    asked = re.sub(r"^(?:(?:error|http|code|iis|heroku) )+", "", squeeze(words))
-    return [(i, error) for i, layer in catalogue.layers.items() for error in layer.errors if squeeze(error) == asked]
+    asked, found = squeeze(words), []
+    for id_, layer in catalogue.layers.items():
+        filler = {"error", "http", "code", *squeeze(f"{id_} {layer.name}").split()}
+        for error in layer.errors:
+            before, named, after = f" {asked} ".rpartition(f" {squeeze(error)} ")
+            if named and not after and set(before.split()) <= filler:
+                found.append((id_, error))
+    return found
 
 
 def find_codes(words: str, catalogue: Catalogue) -> list[str]:

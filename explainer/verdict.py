@@ -145,10 +145,8 @@ def judged(
         reached = {"no"}
     path = weighing.path(generator)
     fill = filler(response, paste)
-    nearest = (
-        tuple(dict.fromkeys([generator, *path])) if generator else path
-    )  # what wrote it is checked before the rest
-    checks = pick_checks(meanings, code, nearest or candidates, catalogue)
+    first = (generator,) if generator else ()  # what wrote it is checked before what passed it on
+    checks = pick_checks(meanings, code, tuple(dict.fromkeys(first + path)) or candidates, catalogue)
     own = own_error(paste, generator, code, catalogue)
     if own:
         checks.insert(0, Advised(do=own[1].do))
