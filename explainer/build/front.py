@@ -49,8 +49,14 @@ def read_fronts(root: Path = ROOT) -> dict[str, Front]:
 
 
 def host(url: str) -> str:
-    """Name where a source was read."""
-    return url.split("/")[2].removeprefix("www.") if "://" in url else "a capture of this project"
+    """Name where a source was read: its host; of a file in a repository, which one, so that a list can be told apart."""
+    if "://" not in url:
+        return "a capture of this project"
+    name = url.split("/")[2].removeprefix("www.")
+    if name == "github.com" and "/blob/" in url:
+        parts = url.partition("#")[0].split("/")
+        return f"{parts[4]}: {parts[-1]}"
+    return name
 
 
 def cited(source: Source) -> str:
