@@ -49,7 +49,7 @@ def read_fronts(root: Path = ROOT) -> dict[str, Front]:
 
 
 def host(url: str) -> str:
-    """Name where a source was read: its host; of a file in a repository, which one, so that a list can be told apart."""
+    """Name where a source was read: its host; of a file in a repository which one, so that lists can be told apart."""
     if "://" not in url:
         return "a capture of this project"
     name = url.split("/")[2].removeprefix("www.")
