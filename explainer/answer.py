@@ -4,33 +4,52 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
+from typing import Any
 
 from explainer.catalogue import Catalogue, bundled
-from explainer.message import parse
+from explainer.message import Paste, parse
 from explainer.page import verdict_view
 from explainer.redact import redacted
 from explainer.render import as_chat, as_json, as_markdown
-from explainer.verdict import decide
+from explainer.verdict import decide, explained
 
 HANDED_ON = 200_000  # characters of a paste that may be handed on; a link or a ticket takes no more
 
 
 def answer(text: str, own: str = "") -> str:
-    """Give what the page shows of a paste: `verdict`, `view` (a tree), `own`, `pieces`, `hand`.
+    """Give what the page shows of a paste: `verdict`, `view` (a tree), `own`, `due`, `pieces`, `hand`.
 
     `own` is an organisation's file as `explainer.own` reads it; one with problems is left out of the verdict, and
     they are given (see `taught`). `pieces` are the paste cut up as `[text, mask, kind]`, mask and kind null for what is
     kept, and null in place of the list where the paste is too long to be handed on; `hand` is what `hand` gives of it.
+    `due` is when a retry was asked for, in seconds of Unix time, null where the response has no date.
     """
     catalogue, said = taught(own)
-    verdict = decide(parse(text), catalogue)
-    shown = {"verdict": verdict.as_dict(), "view": verdict_view(verdict, text, catalogue), "own": said}
+    paste = parse(text)
+    verdict = decide(paste, catalogue)
+    shown: dict[str, Any] = {
+        "verdict": verdict.as_dict(), "view": verdict_view(verdict, text, catalogue), "own": said,
+        "due": due(paste, verdict.retry.after),
+    }  # fmt: skip
     if len(text) > HANDED_ON:
         return json.dumps({**shown, "pieces": None, "hand": None}, ensure_ascii=False)
     pieces = redacted(text, catalogue)
     plain = [[p.text, p.shown if p.kind else None, p.kind] for p in pieces]
     handed = texts("".join(p.shown for p in pieces), catalogue)
     return json.dumps({**shown, "pieces": plain, "hand": handed}, ensure_ascii=False)
+
+
+def due(paste: Paste, after: int | None) -> float | None:
+    """Give when a response asked to be tried again, counted from its own date, as Unix time."""
+    response = explained(paste) if after is not None else None
+    if response is None or after is None or not (date := response.first("date")):
+        return None
+    from email.utils import parsedate_to_datetime  # imported late, as in `advice`
+
+    try:
+        return parsedate_to_datetime(date).timestamp() + after
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def hand(text: str, own: str = "") -> str:

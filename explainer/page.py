@@ -70,9 +70,9 @@ def path_drawing(stops: list[Stop], label: str = "The response's path, from you 
     return el("ol", *items, class_="xx-path", aria_label=label)
 
 
-def fact(term: str, value: Tree | str, small: str = "") -> Tree:
+def fact(term: str, value: Tree | str, small: str = "", more: Tree | None = None) -> Tree:
     """Draw one fact of the facts row."""
-    return el("div", el("dt", term), el("dd", value, el("small", *inline(small)) if small else None))
+    return el("div", el("dt", term), el("dd", value, el("small", *inline(small)) if small else None, more))
 
 
 def command(run: str) -> Tree:
@@ -91,8 +91,8 @@ def check_item(check: Check) -> list[Tree]:
 def facts_row(verdict: Verdict, catalogue: Catalogue) -> Tree:
     """Draw who acts, whether it reached the app, whether a retry is safe, and the code."""
     safe, but = RETRY[verdict.retry.safe]
-    if verdict.retry.after is not None:
-        but = f"after {verdict.retry.after} s" + (f"; {but}" if but else "")
+    after = verdict.retry.after
+    wait = None if after is None else el("small", "after ", el("time", f"{after} s", data_after=str(after)))
     code = code_of(verdict, catalogue)
     number = verdict.code.split("/")[1] if verdict.code else ""
     named: Tree | str = el("a", f"{number} {code.name}", href=address(verdict.code or "")) if code else "Unknown"
@@ -102,7 +102,7 @@ def facts_row(verdict: Verdict, catalogue: Catalogue) -> Tree:
         "dl",
         fact("Who acts", who(verdict.owner, catalogue)),
         fact("Reached the app", REACHED[verdict.reached_app]),
-        fact("Safe to retry", safe, but),
+        fact("Safe to retry", safe, but, wait),
         fact("Code", named),
         class_="xx-facts",
     )

@@ -481,3 +481,18 @@ def test_it_works_without_a_network_after_first_use(page: Page, built: Path) -> 
         assert explained(page, PRIVATE) == verdict
     page.locator("#xx-paste").fill("1016")
     expect(page.locator(".xx-found a").first).to_contain_text("Origin DNS error")
+
+
+def test_retry_after_counts_down(page: Page, guard: Guard, address: str) -> None:
+    """The time until a retry runs down from the response's own date, is over for an old one, and starts now without a date."""
+    page.goto(address + "explain/")
+    field = page.locator(".xx-facts time")
+    explained(page, "HTTP/1.1 503 Service Unavailable\nServer: nginx\nRetry-After: 90\n\n")
+    expect(field).to_contain_text(re.compile(r"90 s: in (90|8\d) s"))
+    first = field.inner_text()
+    expect(field).not_to_have_text(first, timeout=5_000)
+    explained(
+        page,
+        "HTTP/1.1 503 Service Unavailable\nServer: nginx\nDate: Fri, 20 Nov 2026 09:14:22 GMT\nRetry-After: 90\n\n",
+    )
+    expect(field).to_have_text("90 s: that is over")

@@ -3,8 +3,8 @@
 
 import { handOn } from "./hand.js";
 
-const TAGS = new Set(["a", "b", "button", "code", "dd", "div", "dl", "dt", "em", "h2", "h3", "i", "li", "ol", "p", "pre", "section", "small", "span", "ul"]);
-const ATTRIBUTES = new Set(["aria-hidden", "aria-label", "class", "data-copy", "data-line", "data-n", "href", "id", "start", "tabindex", "type"]);
+const TAGS = new Set(["a", "b", "button", "code", "dd", "div", "dl", "dt", "em", "h2", "h3", "i", "li", "ol", "p", "pre", "section", "small", "span", "time", "ul"]);
+const ATTRIBUTES = new Set(["aria-hidden", "aria-label", "class", "data-after", "data-copy", "data-line", "data-n", "href", "id", "start", "tabindex", "type"]);
 const LIMIT = 5_000_000; // characters; what the command reads at most
 const PATIENCE = 30_000; // ms until the page stops waiting for Python
 const COMMAND = "The command line gives the same verdict: save the text to a file and run `5xx FILE`.";
@@ -143,11 +143,29 @@ function sayOwn({ layers, teams, problems }) {
   else said.textContent = known ? `In use: ${known}.` : "Nothing of your own is in use.";
 }
 
+// Counts down to when the response asked to be tried again: from its own date where it has one, else from now.
+let ticking;
+function countDown(due) {
+  clearInterval(ticking);
+  const time = box.querySelector("[data-after]");
+  if (!time) return;
+  const end = due ? due * 1000 : Date.now() + 1000 * time.dataset.after;
+  const asked = time.textContent;
+  const tick = () => {
+    const left = Math.ceil((end - Date.now()) / 1000);
+    time.textContent = left > 0 ? `${asked}: in ${left} s` : `${asked}: that is over`;
+    if (left <= 0 || !time.isConnected) clearInterval(ticking);
+  };
+  tick();
+  ticking = setInterval(tick, 1000);
+}
+
 function show({ view, verdict, own: said, ...rest }) {
   waiting = undefined;
   if (own()) sayOwn(said);
   const page = new URL("explain/", new URL(box.dataset.base || "./", location.href)).href;
   box.querySelector("[data-result]").replaceChildren(element(view), handOn(rest, again, page));
+  countDown(rest.due);
   state("verdict");
   const answer = box.querySelector(".xx-answer");
   status().textContent = `${answer.textContent} ${box.querySelector(".xx-sure")?.textContent ?? ""}`;
