@@ -5,13 +5,18 @@ import createPyodideModule from "./pyodide.asm.mjs";
 import { loadPyodide } from "./pyodide.mjs";
 
 const here = new URL("./", import.meta.url).href;
-const PATIENCE = 20_000; // ms; a wrong MIME type or content policy makes loadPyodide wait for ever
+const PATIENCE = 20_000; // ms; a wrong MIME type makes loadPyodide wait for ever
 const WASM = "application/wasm";
 
 // A host that serves WebAssembly as something else would hang the boot: give the browser the type it insists on.
 const fetchAsIs = self.fetch.bind(self);
 let lost; // says at once that WebAssembly's file is not there, for which loadPyodide would wait for ever
 const missing = new Promise((_, reject) => { lost = reject; });
+try {
+  new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])); // the smallest there is: may we at all?
+} catch {
+  lost(new Error("the content policy must allow 'wasm-unsafe-eval'"));
+}
 self.fetch = async (...request) => {
   const response = await fetchAsIs(...request);
   if (response.url.endsWith(".wasm") && !response.ok) lost(null);
@@ -51,7 +56,7 @@ async function whyNot(error) {
   if (!head) return "its files cannot be reached";
   if (!head.ok) return `pyodide.asm.wasm is answered with ${head.status}`;
   if (error) return String(error.message ?? error.name ?? error).split("\n").at(-1).slice(0, 200);
-  return `no answer in ${PATIENCE / 1000} s; pyodide.asm.wasm is served as ${head.headers.get("content-type")}, and the content policy must allow 'wasm-unsafe-eval'`;
+  return `no answer in ${PATIENCE / 1000} s; pyodide.asm.wasm is served as ${head.headers.get("content-type")}`;
 }
 
 const began = performance.now();
