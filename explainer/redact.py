@@ -40,9 +40,10 @@ PLATFORMS = re.compile(
 FIELD = re.compile(r"^(?P<mark>> ?)?(?P<name>[A-Za-z][A-Za-z0-9_-]{1,60}): ?(?P<value>.+)$")
 PAIR = re.compile(r'"name"\s*:\s*"(?P<name>(?:[^"\\]|\\.)*)"\s*,\s*"value"\s*:\s*"(?P<value>(?:[^"\\]|\\.)+)"')
 MEMBER = re.compile(
-    r"""\\*["'](?P<name>[\w.+^$ -]{1,60})\\*["']\s*:\s*\\*(?P<q>["'])(?P<value>(?:\\[^"'\\]|[^"'\\])+)"""
+    r"""["'](?P<name>[\w.+^$ -]{1,60})\\{0,9}["']\s{0,9}:\s{0,9}\\{0,9}(?P<q>["'])(?P<value>(?:\\[^"'\\]|[^"'\\])+)"""
 )
 COOKIE = re.compile(r"(?i)\b(?:set-)?cookie2?\b[\"']?\s*[:=]\s*[\"']?(?P<value>[^\n]+)")
+COOKIE_PAIR = re.compile(r"(?<![^\s=;,\"'])(?P<name>[^\s=;,\"']{1,200})=(?P<value>[^;\n]*)")
 CREDENTIAL = re.compile(
     r"(?i)\b(?:(?:proxy-)?authorization|x-api-key|api[-_]?key|x-auth-[a-z-]+|x-csrf-token|private-token)[\"']?\s*[:=]\s*"
     r"(?P<value>[^\n]+)|\b(?:bearer|basic|digest|negotiate)\s+(?P<token>[\w.~+/=-]{6,})|://(?P<user>[^\s/@:]+:[^\s/@]+)@"
@@ -52,7 +53,7 @@ FORM = re.compile(
     r"(?i)\b(?:pass(?:word|wd)?|pwd|secret|token|session(?:_?id)?|sid|access_token|refresh_token|id_token|client_secret"
     r"|signature|otp)=(?P<value>[^\s&\"'<>\\;,]+)"
 )
-EMAIL = re.compile(r"(?P<value>[A-Za-z0-9][\w.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
+EMAIL = re.compile(r"(?P<value>[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
 V4 = re.compile(r"(?<![\d.])(?P<value>(?:\d{1,3}\.){3}\d{1,3})(?![\d.]*\d)")
 V6 = re.compile(
     r"(?<![\w:.])(?P<value>(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}"
@@ -84,7 +85,7 @@ class Piece:
 
 def masked(text: str) -> str:
     """Give the shape of a text: letters and digits go, hexadecimal stays hexadecimal, marks and lengths stay."""
-    return "".join(c if c.isascii() else "x" if c.isalpha() else c for c in text.translate(SHAPE))
+    return "".join(c if c.isascii() else "x" if c.isalnum() else c for c in text.translate(SHAPE))
 
 
 def redacted(text: str, catalogue: Catalogue) -> list[Piece]:
@@ -198,7 +199,7 @@ def fields(text: str, paste: Paste, known: frozenset[str], keys: frozenset[str])
 def cookies(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
     """Yield the values of a cookie field; the names stay, since some are a product's, and so do the attributes."""
     attributes = {"path", "domain", "expires", "max-age", "samesite", "secure", "httponly", "partitioned", "priority"}
-    for found in re.finditer(r"(?P<name>[^\s=;,\"']+)=(?P<value>[^;\n]*)", text[start:end]):
+    for found in COOKIE_PAIR.finditer(text[start:end]):
         if found["value"] and found["name"].lower() not in attributes - {"domain", "path"}:
             yield start + found.start("value"), start + found.end("value"), "cookie"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -118,3 +119,20 @@ def test_the_verdict_stays_the_same(catalogue: Catalogue, captures: tuple[Captur
 def test_masks_keep_the_shape(text: str, shape: str) -> None:
     """Letters and digits are replaced one by one, and hexadecimal stays hexadecimal."""
     assert masked(text) == shape
+
+
+@pytest.mark.parametrize(
+    "text", ["a", "a1", "\\", '"', "'a':", "1.", "a:", "?a=", "://", "eyJ", "cookie:", " ", "@", "a@", "a.", '"name":"']
+)
+def test_no_text_takes_long(catalogue: Catalogue, text: str) -> None:
+    """Twice as much of the worst text takes about twice as long: no pattern goes back over it again and again."""
+
+    def seconds(length: int) -> float:
+        worst = text * (length // len(text))
+        began = time.perf_counter()
+        redacted(worst, catalogue)
+        return time.perf_counter() - began
+
+    seconds(1_000)
+    once, twice = min(seconds(15_000) for _ in range(3)), min(seconds(60_000) for _ in range(3))
+    assert twice < 9 * once + 0.05, (once, twice)
