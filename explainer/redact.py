@@ -37,7 +37,7 @@ PLATFORMS = re.compile(
     r"\.(?:amazonaws\.com|azurewebsites\.net|cloudfront\.net|fly\.dev|github\.io|herokuapp\.com|netlify\.app|onrender\.com"
     r"|pages\.dev|run\.app|up\.railway\.app|vercel\.app|workers\.dev)$"
 )
-FIELD = re.compile(r"^(?P<mark>> ?)?(?P<name>[A-Za-z][A-Za-z0-9_-]{1,60}): ?(?P<value>.+)$")
+FIELD = re.compile(r"^> ?(?P<name>[A-Za-z][A-Za-z0-9_-]{1,60}): ?(?P<value>.+)$")
 PAIR = re.compile(r'"name"\s*:\s*"(?P<name>(?:[^"\\]|\\.)*)"\s*,\s*"value"\s*:\s*"(?P<value>(?:[^"\\]|\\.)+)"')
 MEMBER = re.compile(
     r"""["'](?P<name>[\w.+^$ -]{1,60})\\{0,9}["']\s{0,9}:\s{0,9}\\{0,9}(?P<q>["'])(?P<value>(?:\\[^"'\\]|[^"'\\])+)"""
@@ -117,8 +117,9 @@ def merged(spans: Iterator[tuple[int, int, str]]) -> Iterator[tuple[int, int, st
 def private(text: str, catalogue: Catalogue) -> Iterator[tuple[int, int, str]]:
     """Yield every private stretch: start, end, kind; they may overlap."""
     known, keys, paste = known_fields(catalogue), frozenset(KEYS.split()), parse(text)
-    kept = list(known_values(text, paste, known))
-    yield from fields(text, paste, known, keys)
+    starts = line_starts(text)
+    kept = list(known_values(starts, paste, known))
+    yield from fields(text, starts, paste, known, keys)
     paired: set[int] = set()  # where `"name": "server", "value": "nginx"` has its two members, judged together
     for found in PAIR.finditer(text):
         paired |= {found.start(), text.index('"value"', found.end("name"))}
@@ -159,18 +160,18 @@ def line_starts(text: str) -> list[int]:
     return starts
 
 
-def known_values(text: str, paste: Paste, known: frozenset[str]) -> Iterator[tuple[int, int]]:
+def known_values(starts: list[int], paste: Paste, known: frozenset[str]) -> Iterator[tuple[int, int]]:
     """Yield the lines of known fields: what looks like a token there is a server's own mark."""
-    starts = line_starts(text)
     for response in paste.responses:
         for field in response.fields:
             if field.name.lower() in known and field.line < len(starts):
                 yield starts[field.line - 1], starts[field.line]
 
 
-def fields(text: str, paste: Paste, known: frozenset[str], keys: frozenset[str]) -> Iterator[tuple[int, int, str]]:
+def fields(
+    text: str, starts: list[int], paste: Paste, known: frozenset[str], keys: frozenset[str]
+) -> Iterator[tuple[int, int, str]]:
     """Yield the values of the fields that nobody knows, and the request's own host and path wherever they stand."""
-    starts = line_starts(text)
     for response in paste.responses:
         for field in response.fields if len(response.fields) > 1 else ():  # a single one may be a sentence with a colon
             if (
@@ -190,7 +191,7 @@ def fields(text: str, paste: Paste, known: frozenset[str], keys: frozenset[str])
             elif colon:
                 yield colon, stop, "value"
     for number, line in enumerate(text.split("\n")):
-        found = FIELD.match(line) if line.startswith(">") else None
+        found = FIELD.match(line)
         if found and found["name"].lower() not in known:
             yield starts[number] + found.start("value"), starts[number] + found.end("value"), "value"
     yield from places(text, paste)

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import pytest
@@ -88,21 +88,33 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def leave_out(program: str) -> NoReturn:
+    """Leave a test out where a program is not installed; in CI that fails."""
+    leave = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+    leave(f"no {program} on this machine; `make tools` installs it")
+
+
+def listening(port: int) -> bool:
+    """Wait until somebody listens on a port, five seconds at most; tells whether somebody does."""
+    for _ in range(100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return True
+        time.sleep(0.05)
+    return False
+
+
 @pytest.fixture
 def nginx(tmp_path: Path) -> Iterator[int]:
     """Run nginx in front of a port where nothing listens; gives its port."""
     program = shutil.which("nginx") or "/usr/sbin/nginx"
     if not Path(program).exists():
-        pytest.skip("no nginx on this machine; `make tools` installs it")
+        leave_out("nginx")
     port, config = free_port(), tmp_path / "nginx.conf"
     config.write_text(CONFIG.format(here=tmp_path, port=port, dead=free_port()))
     process = subprocess.Popen([program, "-p", str(tmp_path), "-e", str(tmp_path / "start.log"), "-c", str(config)])
     try:
-        for _ in range(100):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
+        listening(port)
         yield port
     finally:
         process.terminate()

@@ -13,7 +13,7 @@ from threading import Thread
 
 import pytest
 
-from tests.conftest import free_port
+from tests.conftest import free_port, leave_out
 
 FILE = Path(__file__).parents[1] / "docs" / "prevent" / "nginx.conf"
 
@@ -37,7 +37,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Run the page's file with room for one request, before a slow app."""
     nginx = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin")
     if not nginx:
-        pytest.skip("no nginx on this machine; `make tools` installs it")
+        leave_out("nginx")
     app, port, folder = ThreadingHTTPServer(("127.0.0.1", 0), Slow), free_port(), tmp_path_factory.mktemp("nginx")
     Thread(target=app.serve_forever, args=(0.01,), daemon=True).start()
     shown = FILE.read_text("utf-8")
