@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.structure.files import File, Files
@@ -19,7 +20,7 @@ from explainer.build.captures import read_captures
 from explainer.build.front import foot
 from explainer.build.load import CatalogueError, load
 from explainer.build.search import add_entries
-from explainer.build.site import fill_markers, navigation, render_site
+from explainer.build.site import compiled, fill_markers, navigation, render_site
 from explainer.catalogue import Catalogue
 from explainer.page import command, to_html
 
@@ -71,6 +72,12 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         target = f"assets/py/{runtime().name}/{part.name}"
         files.append(File.generated(config, target, abs_src_path=str(part)))
     return files
+
+
+def on_env(env: Environment, **_: Any) -> Environment:
+    """Take the theme's templates compiled where an earlier build did that."""
+    env.bytecode_cache = compiled()
+    return env
 
 
 def on_page_content(html: str, config: MkDocsConfig, **_: Any) -> str:

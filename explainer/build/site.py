@@ -45,6 +45,7 @@ MARKDOWN = markdown.Markdown()
 # What Markdown would take for its own marks where HTML stands inside a tab or a table.
 LITERAL = str.maketrans({mark: f"&#{ord(mark)};" for mark in "\\*_`[|"})
 TEMPLATES = Path(__file__).parents[2] / "overrides" / "entries"
+COMPILED = Path(__file__).parents[2] / "build" / "templates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def templates(catalogue: Catalogue) -> jinja2.Environment:
     """Prepare the templates of one catalogue once: compiling them takes longer than filling them."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES), trim_blocks=True, lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined, autoescape=jinja2.select_autoescape(["html"]),
+        undefined=jinja2.StrictUndefined, autoescape=jinja2.select_autoescape(["html"]), bytecode_cache=compiled(),
     )  # fmt: skip
     environment.globals.update(
         catalogue=catalogue, address=address, owner={o: who(o, catalogue) for o in OWNER},
@@ -114,6 +115,12 @@ def templates(catalogue: Catalogue) -> jinja2.Environment:
         ordered=ordered, number=number, host=host, cited=cited, sentence=json.dumps,
     )  # fmt: skip
     return environment
+
+
+def compiled() -> jinja2.BytecodeCache:
+    """Keep compiled templates from one build to the next: there are some sixty, most of them the theme's."""
+    COMPILED.mkdir(parents=True, exist_ok=True)
+    return jinja2.FileSystemBytecodeCache(str(COMPILED))
 
 
 def own_errors(layer: Layer, code: str) -> list[str]:
