@@ -2,6 +2,7 @@
 // It knows nothing of layers or codes. Pasted text only ever becomes text nodes.
 
 import { handOn } from "./hand.js";
+import { keepFiles, keepMemory } from "./keep.js";
 
 const TAGS = new Set(["a", "b", "button", "code", "dd", "div", "dl", "dt", "em", "h2", "h3", "i", "li", "ol", "p", "pre", "section", "small", "span", "time", "ul"]);
 const ATTRIBUTES = new Set(["aria-hidden", "aria-label", "class", "data-after", "data-copy", "data-line", "data-n", "href", "id", "start", "tabindex", "type"]);
@@ -10,7 +11,7 @@ const PATIENCE = 30_000; // ms until the page stops waiting for Python
 const COMMAND = "The command line gives the same verdict: save the text to a file and run `5xx FILE`.";
 
 // One worker a page load: it survives the theme's instant navigation, and so does a paste that waits for it.
-let worker, ready, failure, waiting, asked = 0, handAsked = 0, patience, box;
+let worker, ready, restored, failure, waiting, asked = 0, handAsked = 0, patience, box;
 
 function start() {
   if (worker || failure) return;
@@ -32,9 +33,10 @@ function receive(message) {
   if (message.type === "failed") fail(message.reason);
   if (message.type === "ready") {
     ready = true;
+    restored = message.restored;
     clearTimeout(patience);
     state(waiting === undefined ? "idle" : "working");
-    keepForLater().catch(() => {}); // not allowed here: the page works as it did
+    keepFiles(box).catch(() => {}); // not allowed here: the page works as it did
   }
   if (message.type === "verdict" && message.id === asked) show(message);
   if (message.type === "own") sayOwn(message);
@@ -43,17 +45,6 @@ function receive(message) {
     handed.delete(message.id);
   }
   if (message.type === "error" && message.id === asked) state("error", message.reason);
-}
-
-// Has the service worker keep what the explainer needs, once it has been used: later it works without a network.
-async function keepForLater() {
-  if (!navigator.serviceWorker) return;
-  const site = new URL(box.dataset.base || "./", location.href);
-  await navigator.serviceWorker.register(new URL("sw.js", site));
-  const { active } = await navigator.serviceWorker.ready;
-  const parts = [...document.querySelectorAll("script[src], link[rel=stylesheet]")].map((part) => part.src || part.href);
-  const keep = [site.href, ...["explain/", "assets/lookup.json"].map((path) => new URL(path, site).href), ...parts];
-  active.postMessage({ runtime: new URL(box.dataset.runtime, location.href).href, keep: [...new Set(keep)] });
 }
 
 function fail(reason) {
@@ -167,6 +158,7 @@ function show({ view, verdict, own: said, ...rest }) {
   box.querySelector("[data-result]").replaceChildren(element(view), handOn(rest, again, page));
   countDown(rest.due);
   state("verdict");
+  if (!restored) keepMemory(box);
   const answer = box.querySelector(".xx-answer");
   status().textContent = `${answer.textContent} ${box.querySelector(".xx-sure")?.textContent ?? ""}`;
   box.dispatchEvent(new CustomEvent("verdict", { bubbles: true, detail: verdict }));

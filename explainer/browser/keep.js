@@ -1,0 +1,26 @@
+// Keeps the explainer in this browser once it has been used: its files, so that it works without a network, and
+// Python's memory, so that it is there at once. Both are left out where the browser allows no storage.
+
+const IDLE = 3_000; // ms after an answer until the memory is made: whoever pastes again should not wait for it
+
+// Has the service worker keep the files; `box` names the runtime's folder and the site's root.
+export async function keepFiles(box) {
+  if (!navigator.serviceWorker) return;
+  const site = new URL(box.dataset.base || "./", location.href);
+  await navigator.serviceWorker.register(new URL("sw.js", site));
+  const { active } = await navigator.serviceWorker.ready;
+  const parts = [...document.querySelectorAll("script[src], link[rel=stylesheet]")].map((part) => part.src || part.href);
+  const keep = [site.href, ...["explain/", "assets/lookup.json"].map((path) => new URL(path, site).href), ...parts];
+  active.postMessage({ runtime: new URL(box.dataset.runtime, location.href).href, keep: [...new Set(keep)] });
+}
+
+// Starts a second Python once, when the page is idle, whose memory is kept for the next visit.
+let begun = false;
+export function keepMemory(box) {
+  if (begun || !self.caches || navigator.connection?.saveData) return;
+  begun = true;
+  setTimeout(() => (self.requestIdleCallback ?? setTimeout)(() => {
+    const maker = new Worker(new URL("worker.js", new URL(box.dataset.runtime, location.href)), { type: "module", name: "memory" });
+    maker.onerror = (event) => event.preventDefault(); // then the next visit starts as this one did
+  }), IDLE);
+}
