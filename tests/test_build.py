@@ -16,6 +16,7 @@ import pytest
 
 from explainer import explain
 from explainer.build.load import load
+from explainer.build.policy import ONE_FILE
 from explainer.catalogue import Catalogue, Layer, Stack
 from explainer.words import address
 from tests.coverage import Topic, missing, topics
@@ -65,8 +66,12 @@ def test_every_page_is_reachable(built: Path) -> None:
 
 
 def test_pages_are_light(built: Path) -> None:
-    """No page is heavier than 60 KB of HTML, and what is preformatted on it keeps its lines."""
+    """No page is heavier than 60 KB of HTML, and what is preformatted on it keeps its lines.
+
+    The explainer in one file is no page of the site but a download, which says how large it is.
+    """
     heavy = {str(page): size for page in built.rglob("*.html") if (size := page.stat().st_size) > 60_000}
+    heavy.pop(str(built / ONE_FILE))
     assert not heavy
     page = (built / "502" / "index.html").read_text("utf-8")
     assert re.search(r"<pre\b[^>]*>[^\n]*\n[^<]*", page)

@@ -55,7 +55,7 @@ function fail(reason) {
   state("failed", reason);
 }
 
-const STAGES = { download: "Loading Python, some 4 MB the first time …", start: "Starting Python …" };
+const STAGES = { download: "Loading Python, some 4 MB unless they are here already …", start: "Starting Python …" };
 
 function state(name, detail = "") {
   if (!box) return;

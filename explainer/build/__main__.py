@@ -96,6 +96,21 @@ def site() -> None:
 
 
 @chores.command()
+@click.argument("target", type=click.Path(path_type=Path))
+def onefile(target: Path) -> None:
+    """Write the explainer as one HTML file, as the site offers it, without building the site."""
+    from mkdocs.config import load_config
+
+    from explainer.build.captures import read_captures
+    from explainer.build.onefile import one_file
+    from explainer.build.runtime import build_runtime
+
+    catalogue, runtime = load(), build_runtime(ROOT / "build" / "runtime")
+    address = str(load_config(str(ROOT / "mkdocs.yml")).site_url)
+    target.write_text(one_file(catalogue, read_captures(), runtime, address), "utf-8")
+
+
+@chores.command()
 def compress() -> None:
     """Lay a `.br` and a `.gz` beside each file of `site/`, for servers that send what lies ready."""
     from explainer.build.compress import compress as lay_ready

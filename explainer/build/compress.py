@@ -35,7 +35,6 @@ def compress(site: Path, cache: Path) -> tuple[int, int, int]:
     `cache` keeps the results by content, since the runtime takes most of a minute and seldom changes. Files that shrink
     by less than a tenth get none.
     """
-    cache.mkdir(parents=True, exist_ok=True)
     plain = small = medium = 0
     for file in sorted(site.rglob("*")):
         if file.suffix in SUFFIXES:
@@ -59,5 +58,6 @@ def kept(cache: Path, data: bytes, how: str, make: Callable[[], bytes]) -> bytes
     """Give the result for these bytes, made once."""
     place = cache / f"{hashlib.sha256(data).hexdigest()}.{how}"
     if not place.exists():
+        cache.mkdir(parents=True, exist_ok=True)
         place.write_bytes(make())
     return place.read_bytes()

@@ -11,12 +11,15 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from urllib.parse import urlsplit
 
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*\btype=\"application/json\")[^>]*>(.*?)</script>", re.DOTALL)
 EXPECTED = 8  # scripts that the theme writes into pages: three of its own, and one for each depth of folders
 FOREVER, ASK = "public, max-age=31536000, immutable", "no-cache"
+ONE_FILE = "5xx-explained.html"  # the explainer to take along, which carries its own policy
+CARRIED = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 NOSNIFF = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
 Rules = list[tuple[str, dict[str, str]]]  # path below the site's root, `*` at its end for all below it: the headers
@@ -27,7 +30,9 @@ def rules(site: Path) -> Rules:
 
     Raises ValueError where the pages hold more inline scripts than the theme is known to write.
     """
-    hashes = sorted({digest(script) for page in site.rglob("*.html") for script in INLINE.findall(page.read_text())})
+    alone = site / ONE_FILE
+    pages = (page for page in site.rglob("*.html") if page != alone)
+    hashes = sorted({digest(script) for page in pages for script in INLINE.findall(page.read_text("utf-8"))})
     if len(hashes) > EXPECTED:
         raise ValueError(f"found {len(hashes)} inline scripts in the pages; expected at most {EXPECTED}")
     own = f"default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {' '.join(hashes)}".rstrip()
@@ -35,17 +40,33 @@ def rules(site: Path) -> Rules:
     own += "; manifest-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'"
     card = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors *"  # made to be embedded
     drawing = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors *"
-    return [
+    found = [
         ("*", {"Content-Security-Policy": own, "Cache-Control": ASK, **NOSNIFF}),
         ("cards/*", {"Content-Security-Policy": card, "Cache-Control": ASK, **NOSNIFF}),
         ("api/*", {"Cache-Control": ASK, "Access-Control-Allow-Origin": "*", **NOSNIFF}),
         ("*.svg", {"Content-Security-Policy": drawing, "Cache-Control": ASK, **NOSNIFF}),
         ("assets/py/*", {"Content-Security-Policy": own, "Cache-Control": FOREVER, **NOSNIFF}),
     ]
+    if alone.exists():
+        with alone.open(encoding="utf-8") as page:
+            carried = CARRIED.search(page.read(4096))
+        assert carried is not None
+        policy = f"{unescape(carried[1])}; frame-ancestors 'none'"  # which only a header may say
+        found.append((ONE_FILE, {"Content-Security-Policy": policy, "Cache-Control": ASK, **NOSNIFF}))
+    return found
+
+
+def policy_of_one_file(script: str, style: str) -> str:
+    """Give the policy that the one-file explainer carries: ask for nothing, run what it holds and nothing else.
+
+    Its worker is started from a Blob, and inherits this.
+    """
+    policy = f"default-src 'none'; script-src {digest(script)} 'wasm-unsafe-eval'; style-src {digest(style)}"
+    return f"{policy}; img-src data:; worker-src blob:; base-uri 'none'; form-action 'none'"
 
 
 def digest(script: str) -> str:
-    """Give the source expression that lets one inline script run."""
+    """Give the source expression that lets one inline script, or style, count."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
 
