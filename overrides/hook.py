@@ -19,7 +19,7 @@ from explainer.build import policy
 from explainer.build.captures import read_captures
 from explainer.build.front import foot
 from explainer.build.load import CatalogueError, load
-from explainer.build.onefile import offer, one_file
+from explainer.build.onefile import MADE, offer
 from explainer.build.search import add_entries
 from explainer.build.site import compiled, fill_markers, navigation, render_site
 from explainer.catalogue import Catalogue
@@ -73,9 +73,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for part in sorted(runtime().glob("*")) if runtime().is_dir() else []:
         target = f"assets/py/{runtime().name}/{part.name}"
         files.append(File.generated(config, target, abs_src_path=str(part)))
-    if runtime().is_dir():
-        alone = one_file(entries["now"], read_captures(), runtime(), str(config.site_url))
-        files.append(File.generated(config, policy.ONE_FILE, content=alone))
+    if MADE.exists():
+        files.append(File.generated(config, policy.ONE_FILE, abs_src_path=str(MADE)))
     return files
 
 
@@ -90,12 +89,11 @@ def on_page_content(html: str, config: MkDocsConfig, **_: Any) -> str:
     return html.replace(DEFAULT_ADDRESS, str(config.site_url))
 
 
-def on_page_markdown(markdown: str, page: Page, files: Files, **_: Any) -> str:
+def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
     """Put the explainer and the table of codes where a page asks for them, and its sources at its foot."""
     base = "../" * page.url.count("/")
     if OFFER in markdown:
-        alone = files.get_file_from_path(policy.ONE_FILE)
-        markdown = markdown.replace(OFFER, offer(len(alone.content_bytes), base) if alone else "")
+        markdown = markdown.replace(OFFER, offer(MADE.stat().st_size, base) if MADE.exists() else "")
     return fill_markers(markdown, entries["now"], read_captures(), base, runtime().name) + foot(
         page.meta.get("sources", [])
     )

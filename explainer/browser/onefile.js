@@ -34,7 +34,8 @@ function onPage() {
     postMessage(message) { this.#started.then((worker) => worker.postMessage(message)); }
     terminate() { this.#started.then((worker) => worker.terminate()); }
   };
-  Object.defineProperty(navigator, "serviceWorker", { value: undefined }); // there is nothing left to keep
+  Object.defineProperty(navigator, "serviceWorker", { value: undefined }); // there is nothing left to keep,
+  Object.defineProperty(globalThis, "caches", { value: undefined }); // and on a disk no place to keep it
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const dress = () => { document.body.dataset.mdColorScheme = dark.matches ? "slate" : "default"; };
   dark.addEventListener("change", dress);
@@ -47,6 +48,7 @@ function onPage() {
 }
 
 function inWorker() {
+  Object.defineProperty(globalThis, "caches", { value: undefined });
   // Pyodide takes a worker for a classic one, where it does not run, by what this does; all that it would import is here.
   globalThis.importScripts = () => { throw new TypeError("all is in one file"); };
   globalThis.onmessage = ({ data: files }) => {

@@ -13,7 +13,7 @@ const STDLIB = `${here}python.zip`;
 // Python's memory after its first start, kept in this browser: restored, it is there in half the time. Pyodide calls
 // this private (its own tests and Cloudflare's Workers live on it), so whatever goes wrong leads to an ordinary start.
 const MEMORY = `${here}memory`; // no server has it: the name of an entry beside the files that the service worker keeps
-const files = () => caches.open(`5xx-py-${here.split("/").at(-2)}`); // rejects where the browser allows no storage
+const files = async () => caches.open(`5xx-py-${here.split("/").at(-2)}`); // rejects where the browser allows no storage
 const remembered = () => files().then((cache) => cache.match(MEMORY)).catch(() => undefined);
 const forget = () => files().then((cache) => cache.delete(MEMORY)).catch(() => {});
 

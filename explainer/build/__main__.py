@@ -75,9 +75,11 @@ def site() -> None:
     from mkdocs.config import load_config
     from mkdocs.exceptions import BuildError, ConfigurationError
 
+    from explainer.build.captures import read_captures
+    from explainer.build.onefile import MADE, one_file
     from explainer.build.runtime import build_runtime
 
-    load()  # errors before minutes of work
+    catalogue = load()  # errors before minutes of work
     current = ROOT / "build" / "runtime" / "current"
     made = build_runtime(current.parent)
     current.unlink(missing_ok=True)
@@ -85,7 +87,9 @@ def site() -> None:
     fresh, live, old = ROOT / "build" / "site", ROOT / "site", ROOT / "build" / "site.old"
     shutil.rmtree(fresh, ignore_errors=True)
     try:
-        build(load_config(str(ROOT / "mkdocs.yml"), site_dir=str(fresh)))
+        config = load_config(str(ROOT / "mkdocs.yml"), site_dir=str(fresh))
+        MADE.write_text(one_file(catalogue, read_captures(), made, str(config.site_url)), "utf-8")
+        build(config)
     except (BuildError, ConfigurationError) as error:
         sys.exit(f"The site was not built: {error}")
     shutil.rmtree(old, ignore_errors=True)
@@ -93,21 +97,6 @@ def site() -> None:
         live.rename(old)
     fresh.rename(live)
     shutil.rmtree(old, ignore_errors=True)
-
-
-@chores.command()
-@click.argument("target", type=click.Path(path_type=Path))
-def onefile(target: Path) -> None:
-    """Write the explainer as one HTML file, as the site offers it, without building the site."""
-    from mkdocs.config import load_config
-
-    from explainer.build.captures import read_captures
-    from explainer.build.onefile import one_file
-    from explainer.build.runtime import build_runtime
-
-    catalogue, runtime = load(), build_runtime(ROOT / "build" / "runtime")
-    address = str(load_config(str(ROOT / "mkdocs.yml")).site_url)
-    target.write_text(one_file(catalogue, read_captures(), runtime, address), "utf-8")
 
 
 @chores.command()

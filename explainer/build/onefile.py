@@ -21,6 +21,7 @@ from explainer.catalogue import Catalogue
 ROOT = Path(__file__).parents[2]
 BROWSER = ROOT / "explainer" / "browser"
 CACHE = ROOT / "build" / "compressed"
+MADE = ROOT / "build" / ONE_FILE  # where the site's build finds it
 PACKED = ("own.zip", "pyodide-lock.json", "pyodide.asm.wasm", "python.zip")  # as they are in the runtime's folder
 STYLES = ("main.*.min.css", "palette.*.min.css")  # the theme's
 PLACE = "file:///"  # where the worker's modules believe to be; all that they ask for there is in the file
