@@ -11,5 +11,6 @@ const python = await loadPyodide({
   stdLibURL: resolve(runtime, "python.zip"),
   lockFileContents: JSON.stringify({ ...lock, packages: {} }),
 });
+python.pyimport("patterns");
 const answer = python.pyimport("explainer.answer").answer;
 process.stdout.write(JSON.stringify(JSON.parse(readFileSync(texts, "utf8")).map((text) => answer(text))));

@@ -37,9 +37,11 @@ self.fetch = async (...request) => {
 const EMPTY = new Uint8Array(22); // a zip with nothing in it
 EMPTY.set([80, 75, 5, 6]);
 
-function load(options) {
+async function load(options) {
   const lock = fetch(`${here}pyodide-lock.json`).then(async (answer) => ({ ...await answer.json(), packages: {} })); // the wheel is in python.zip
-  return loadPyodide({ indexURL: here, stdLibURL: STDLIB, lockFileContents: lock, createPyodideModule, ...options });
+  const python = await loadPyodide({ indexURL: here, stdLibURL: STDLIB, lockFileContents: lock, createPyodideModule, ...options });
+  if (!options?._loadSnapshot) python.pyimport("patterns"); // else they are in the memory
+  return python;
 }
 
 async function boot() {

@@ -11,6 +11,7 @@ const python = await loadPyodide({
   fsInit: async (FS) => {
     FS.writeFile("/app.zip", readFileSync(wheel));
     FS.writeFile("/yaml.zip", readFileSync(yaml));
+    FS.writeFile("/patterns.py", readFileSync(new URL("../browser/patterns.py", import.meta.url)));
     FS.writeFile("/pastes.json", readFileSync(pastes));
     for (const [place, root] of [["/out", output], ["/own", own]]) {
       FS.mkdirTree(place);

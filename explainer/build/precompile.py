@@ -2,17 +2,52 @@
 
 What only an organisation's file needs goes to `/own`.
 
-Sourceless `.pyc` with unchecked hashes, made by the very Python that will read them: no compiling at boot.
+Sourceless `.pyc` with unchecked hashes, made by the very Python that will read them: no compiling at boot, neither of
+modules nor of the patterns that most answers need (`browser/patterns.py`).
 """
 
+import _sre  # type: ignore[import-not-found]
 import importlib.util
 import json
+import re
 import sys
 import zipfile
+from array import array
+from collections.abc import Callable
+from functools import partial
 from importlib._bootstrap_external import _code_to_hash_pyc  # type: ignore[attr-defined]
 from pathlib import Path
+from typing import Any
 
-from explainer.answer import answer, check_own
+
+class Noting:
+    """The engine of `re`, which notes each pattern that it is given compiled: `TABLE` of `browser/patterns.py`."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self.asked, self.table = 0, dict[tuple[str, int], tuple[Any, ...]]()
+
+    def __getattr__(self, name: str) -> Any:
+        """Be the engine in all else."""
+        return getattr(_sre, name)
+
+    def compile(self, pattern: Any, flags: int, code: list[int], *rest: Any) -> Any:
+        """Do what `_sre.compile` does."""
+        if isinstance(pattern, str):
+            self.table[pattern, self.asked] = (flags, array("I", code).tobytes(), *rest)
+        return _sre.compile(pattern, flags, code, *rest)
+
+    def asking(self, as_ever: Callable[[Any, int], Any], pattern: Any, flags: int = 0) -> Any:
+        """Do what `re._compiler.compile` does."""
+        self.asked = int(flags)  # the engine is given those inside the pattern too
+        return as_ever(pattern, flags)
+
+
+compiler: Any = re._compiler  # type: ignore[attr-defined]
+compiler._sre = noted = Noting()
+compiler.compile = partial(noted.asking, compiler.compile)
+
+from explainer.answer import answer, check_own  # noqa: E402
 
 # Reached by rare paths only: errors' tracebacks, dates in Retry-After, odd encodings.
 RARE = (
@@ -24,6 +59,7 @@ RARE = (
     "encodings.latin_1",
     "encodings.idna",
 )
+COMMON = 20  # pastes after which patterns are no longer noted: all of them would add a tenth to the archive
 STDLIB, APP, YAML = f"/lib/python{sys.version_info[0]}{sys.version_info[1]}.zip", "/app.zip", "/yaml.zip"
 
 
@@ -31,16 +67,23 @@ def write_compiled(archive: str, names: list[str], out: str) -> None:
     """Compile members of an archive into a folder; what is not Python is copied."""
     with zipfile.ZipFile(archive) as packed:
         for name in names:
-            data, target = packed.read(name), Path(out) / name
-            if name.endswith(".py"):
-                code = compile(data, f"{STDLIB}/{name}", "exec", dont_inherit=True, optimize=0)
-                data = bytes(_code_to_hash_pyc(code, importlib.util.source_hash(data), checked=False))
-                target = target.with_suffix(".pyc")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
+            write(packed.read(name), name, out)
 
 
-for paste in json.loads(Path("/pastes.json").read_text("utf-8")):
+def write(data: bytes, name: str, out: str) -> None:
+    """Write one file into a folder, compiled if it is Python."""
+    target = Path(out) / name
+    if name.endswith(".py"):
+        code = compile(data, f"{STDLIB}/{name}", "exec", dont_inherit=True, optimize=0)
+        data = bytes(_code_to_hash_pyc(code, importlib.util.source_hash(data), checked=False))
+        target = target.with_suffix(".pyc")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(data)
+
+
+for count, paste in enumerate(json.loads(Path("/pastes.json").read_text("utf-8"))):
+    if count == COMMON:
+        table = f"TABLE = {noted.table!r}"
     answer(paste)
 for module in RARE:
     importlib.import_module(module)
@@ -57,6 +100,8 @@ write_compiled(STDLIB, sorted(needed), "/out")
 with zipfile.ZipFile(APP) as wheel:
     mine = [n for n in wheel.namelist() if n.startswith("explainer/") and not n.endswith(("/", "__main__.py"))]
 write_compiled(APP, mine, "/out")
+write(table.encode(), "pattern_table.py", "/out")
+write(Path("/patterns.py").read_bytes(), "patterns.py", "/out")
 
 # An organisation's file needs more; it goes into an archive of its own. Read one with a problem: telling needs difflib.
 sys.path.append(YAML)

@@ -102,7 +102,8 @@ def build_runtime(out: Path) -> Path:
     with tempfile.TemporaryDirectory() as scratch:
         work = Path(scratch)
         wheel = build_wheel(work / "dist")
-        parts = [wheel, BROWSER / "worker.js", BROWSER / "package-lock.json", ROOT / "requirements" / "browser.txt"]
+        parts = [wheel, *(BROWSER / name for name in ("worker.js", "patterns.py", "package-lock.json"))]
+        parts.append(ROOT / "requirements" / "browser.txt")
         parts += [HERE / name for name in ("compile.mjs", "precompile.py", "bundle.py", "runtime.py")]
         parts.append(Path(yaml.__file__))
         name = hashlib.sha256(b"".join(hashlib.sha256(p.read_bytes()).digest() for p in parts)).hexdigest()[:12]
