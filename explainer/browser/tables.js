@@ -22,7 +22,6 @@ function sortable(table) {
 
 function seconds(asked, table) {
   const input = asked.querySelector("input"), answer = asked.querySelector("output");
-  asked.hidden = false;
   input.addEventListener("input", () => {
     const measured = input.valueAsNumber;
     let fits = 0;
