@@ -127,7 +127,7 @@ def pasted_lines(verdict: Verdict, text: str) -> Tree:
         mark = marks.get(n)
         row = {"class_": mark, "id": f"xx-line-{n}", "tabindex": "0"} if mark else {}
         rows.append(el("span", cut or " ", data_n=str(n), **row))
-    return el("pre", *rows, class_="xx-paste", tabindex="0", aria_label="What you pasted, line by line")
+    return el("pre", *rows, class_="xx-paste", tabindex="0", role="group", aria_label="What you pasted, line by line")
 
 
 def reasons(verdict: Verdict) -> Tree:

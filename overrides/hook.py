@@ -85,7 +85,8 @@ def on_env(env: Environment, **_: Any) -> Environment:
 
 
 def on_page_content(html: str, config: MkDocsConfig, **_: Any) -> str:
-    """Show the files of a page with this site's address in them."""
+    """Show the files of a page with this site's address in them; what Markdown takes for a text in a tab is a block."""
+    html = html.replace("<p><div", "<div").replace("</div></p>", "</div>")
     return html.replace(DEFAULT_ADDRESS, str(config.site_url))
 
 

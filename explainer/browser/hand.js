@@ -56,7 +56,7 @@ export function handOn({ pieces, hand }, again, page) {
   const look = make("details", "", { class: "xx-own" });
   look.append(make("summary", masked ? `What goes along: ${masked} ${masked === 1 ? "place" : "places"} masked` : "What goes along: nothing is masked"));
   look.append(make("p", "A link carries the text itself, in the part behind the # that no server is sent. A mask keeps the shape of what it hides, so the verdict stays the same. Choose one to put it back.", { class: "xx-soft" }));
-  const text = make("pre", "", { tabindex: "0", class: "xx-going", "aria-label": "The text that goes along" });
+  const text = make("pre", "", { tabindex: "0", class: "xx-going", role: "group", "aria-label": "The text that goes along" });
   for (const piece of pieces) {
     if (!piece[2]) {
       text.append(piece[0]);
