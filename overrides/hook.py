@@ -8,6 +8,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
@@ -68,6 +69,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         file = File.generated(config, path, content=page.text)
         file.edit_uri = f"../{page.source}" if page.source else None
         files.append(file)
+    robots = (
+        f"User-agent: *\nAllow: /\nSitemap: {config.site_url}sitemap.xml\n"  # read where the site has a host to itself
+    )
+    files.append(File.generated(config, "robots.txt", content=robots))
     for asset in [*map(str, config.extra_javascript), *config.extra_css, "sw.js"]:  # the last at the root: its reach
         files.append(File.generated(config, asset, abs_src_path=str(BROWSER / Path(asset).name)))
     for part in sorted(runtime().glob("*")) if runtime().is_dir() else []:
@@ -98,6 +103,12 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
     return fill_markers(markdown, entries["now"], read_captures(), base, runtime().name) + foot(
         page.meta.get("sources", [])
     )
+
+
+def on_post_template(output_content: str, config: MkDocsConfig, **_: Any) -> str:
+    """Put the explainer into the page for what is not found, which may stand at any address."""
+    base = urlsplit(str(config.site_url)).path
+    return fill_markers(output_content, entries["now"], read_captures(), base, runtime().name)
 
 
 def on_post_page(output: str, **_: Any) -> str:

@@ -92,6 +92,8 @@ function mount() {
     else return;
     event.preventDefault();
   });
+  const number = box.closest("[data-missing]") && /\b\d{3,4}\b/.exec(location.pathname)?.[0]; // of a page that is not there
+  if (number) area.value ||= number;
   if (area.value) look();
 }
 
