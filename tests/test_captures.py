@@ -40,7 +40,7 @@ UNPROVEN: dict[str, str] = {
         "azure-app-gateway": (3,),
         "bunny": (1,),
         "client": (10,),
-        "cloudflare": (0, 2, 3, 5, 13, 14, 17),
+        "cloudflare": (2, 3, 5, 13, 14, 17),
         "google-cloud-lb": (1,),
         "google-cloud-run": (1,),
         "heroku-router": (1, 3, 4),
