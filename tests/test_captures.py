@@ -30,10 +30,8 @@ CONSTRUCTED = "does not run in the lab; its capture is constructed after the ven
 UNPROVEN: dict[str, str] = {
     f"{layer}[{i}]": CONSTRUCTED
     for layer, signals in {
-        "akamai": (0, 1),
         "apache": (7,),
         "aws-alb": (9,),
-        "aws-apigateway": (2, 4, 6),
         "aws-elb-classic": (1,),
         "aws-s3": (0, 1),
         "azure-apim": (0,),
