@@ -41,6 +41,7 @@ UNPROVEN: dict[str, str] = {
         "google-cloud-lb": (1,),
         "google-cloud-run": (1,),
         "heroku-router": (1, 3),
+        "huawei-elb": (2,),
         "iis": (3,),
         "ingress-nginx": (0,),
         "istio": (0, 1, 2, 3, 5),
