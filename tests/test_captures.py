@@ -33,7 +33,7 @@ UNPROVEN: dict[str, str] = {
         "apache": (7,),
         "aws-alb": (9,),
         "aws-elb-classic": (1,),
-        "aws-s3": (0, 1),
+        "aws-s3": (0,),
         "azure-app-gateway": (3,),
         "bunny": (1,),
         "client": (10,),
