@@ -38,7 +38,7 @@ UNPROVEN: dict[str, str] = {
         "bunny": (1,),
         "client": (10,),
         "cloudflare": (2, 3, 5, 13, 14, 17),
-        "google-cloud-lb": (1,),
+        "google-cloud-lb": (1, 9, 10),
         "google-cloud-run": (1,),
         "heroku-router": (1, 3),
         "huawei-elb": (2,),
