@@ -26,10 +26,10 @@ test: .venv/ready tools
 check: .venv/ready
 	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy && $(BIN)/python -m explainer.build check
 
-# How often the classifier is right, by format and by layer, how long it takes; the site's build against hand-written pages;
-# Lighthouse on a page of each kind.
+# How often the classifier is right, by format and by layer, how long it takes; the site's build against hand-written pages; the
+# explainer's page against one of stock Pyodide (some ten minutes; Firefox and WebKitGTK where installed); Lighthouse.
 bench: release
-	@$(BIN)/python -m tests.bench && $(BIN)/python -m tests.bench_site && $(BIN)/python -m tests.bench_lighthouse
+	@$(BIN)/python -m tests.bench && $(BIN)/python -m tests.bench_site && $(BIN)/python -m tests.bench_page && $(BIN)/python -m tests.bench_lighthouse
 
 # Real servers, broken on purpose: what they send and log, against the corpus. `make lab ARGS='--write nginx'` records.
 # What is not on PyPI or npm is left out where it is missing: apt-get install nginx haproxy apache2 varnish squid lighttpd h2o
