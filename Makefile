@@ -57,10 +57,10 @@ redos: .venv/ready
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
-# A browser, the servers that the tests break on purpose, and the programs that watch them; from the system's packages where one is missing.
+# Browsers, the servers that the tests break on purpose, and the programs that watch them; from the system's packages where one is missing.
 tools:
-	@for tool in $${CHROMIUM:-chromium} nginx apache2 haproxy varnishd caddy curl openssl promtool amtool prometheus-blackbox-exporter mtail; do command -v $$tool >/dev/null || missing=1; done; \
-	test -z "$$missing" || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium nginx-light apache2-bin haproxy varnish caddy curl openssl prometheus prometheus-alertmanager prometheus-blackbox-exporter mtail >/dev/null; }
+	@for tool in $${CHROMIUM:-chromium} nginx apache2 haproxy varnishd caddy curl openssl promtool amtool prometheus-blackbox-exporter mtail firefox-esr WebKitWebDriver xvfb-run; do command -v $$tool >/dev/null || missing=1; done; \
+	test -z "$$missing" || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium nginx-light apache2-bin haproxy varnish caddy curl openssl prometheus prometheus-alertmanager prometheus-blackbox-exporter mtail firefox-esr webkit2gtk-driver xvfb xauth >/dev/null; }
 
 # Needs uv (`pip install uv`). The lock files carry hashes and no addresses.
 lock:
