@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from functools import cache
 from importlib.resources import files
@@ -237,17 +237,30 @@ def hints(cls: type) -> dict[str, Any]:
 
 def construct(kind: Any, plain: Any) -> Any:
     """Make a value of a type out of plain data that is known to fit (`as_plain` wrote it)."""
-    if is_dataclass(kind) and isinstance(kind, type):
-        types = hints(kind)
-        return kind(**{key: construct(types[key], value) for key, value in plain.items()})
+    make = maker(kind)
+    return make(plain) if make else plain
+
+
+@cache
+def maker(kind: Any) -> Callable[[Any], Any] | None:
+    """Give what makes values of a type out of plain data; None where the plain data is the value.
+
+    A type is looked at once: there are tens of them, and tens of thousands of values, which a browser waits for.
+    """
     origin, args = get_origin(kind), get_args(kind)
+    if is_dataclass(kind) and isinstance(kind, type):
+        makers = {name: maker(of) for name, of in hints(kind).items()}
+        return lambda plain: kind(**{k: make(v) if (make := makers[k]) else v for k, v in plain.items()})
+    if origin not in (tuple, Mapping, UnionType):
+        return None
+    inner = maker(args[1] if origin is Mapping else args[0])
     if origin is tuple:
-        return tuple(construct(args[0], item) for item in plain)
+        return (lambda plain: tuple(map(inner, plain))) if inner else tuple
+    if inner is None:
+        return None
     if origin is Mapping:
-        return {key: construct(args[1], value) for key, value in plain.items()}
-    if origin is UnionType:
-        return None if plain is None else construct(args[0], plain)
-    return plain
+        return lambda plain: {key: inner(value) for key, value in plain.items()}
+    return lambda plain: None if plain is None else inner(plain)
 
 
 def is_default(f: Field[Any], value: Any) -> bool:
