@@ -18,7 +18,7 @@ from tests.bench_page.engines import ENGINES, first_verdict
 from tests.bench_page.inside import answers, before_boot, lookups, moved_in_boot, weight
 from tests.bench_page.line import Line, on_line
 from tests.bench_page.ready import lay_ready
-from tests.bench_page.visits import FLAGS, compare, program
+from tests.bench_page.visits import FLAGS, compare, program, slowdown
 
 ROUNDS = 5
 COLD, REPEAT, BYTES = 0.45, 0.30, 0.75  # of stock Pyodide's
@@ -40,12 +40,13 @@ class Bench:
 
     def ratios(self, how: str, leeway: float = 0.0, times: float = 1) -> Iterator[Row]:
         """Compare the two pages; the bytes do not change from one machine to the other."""
+        note = f"; a worker is {slowdown(self.chromium, times):.1f} times as slow" if times > 1 else ""
         ours, stock = compare(
             self.chromium, [self.address + "explain/", self.address + "stock/"], self.line, self.rounds, times
         )
         for what, limit in (("cold", COLD), ("repeat", REPEAT)):
             own, other = getattr(ours, what), getattr(stock, what)
-            yield f"{what} visit{how}", own / other, limit + leeway, f"{own:.0f} of {other:.0f} ms"
+            yield f"{what} visit{how}", own / other, limit + leeway, f"{own:.0f} of {other:.0f} ms{note}"
         if not leeway:
             yield "bytes of a cold visit", ours.bytes / stock.bytes, BYTES, f"{ours.bytes:.0f} of {stock.bytes:.0f}"
 

@@ -1,4 +1,4 @@
-"""Makes a browser N times as slow: all of its processes are stopped for N-1 parts of N, a hundred times in two seconds.
+"""Makes a browser N times as slow: all of its processes are stopped for N-1 parts of N, many times a second.
 
 `python -m tests.bench_page.slow PID N` does so until it is ended. The browser's own throttle slows the main thread
 of a page only, and Python runs in a worker.
@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-PERIOD = 0.02  # seconds; short against all that is measured
+RUN = 0.01  # seconds that they run at a time; short against all that is measured
 
 
 def family(eldest: int) -> list[int]:
@@ -46,17 +46,18 @@ def throttle(eldest: int, times: float) -> None:
     """Stop and continue in turn, until SIGTERM."""
     ended: list[int] = []
     signal.signal(signal.SIGTERM, lambda *_: ended.append(1))
-    members = family(eldest)
+    members, went_on = family(eldest), time.monotonic()
     while not ended and Path(f"/proc/{eldest}").exists():
-        began = time.monotonic()
+        time.sleep(RUN)
         tell(members, signal.SIGSTOP)
+        stopped = time.monotonic()
         newer = family(eldest)
         tell([one for one in newer if one not in members], signal.SIGSTOP)
         members = newer
-        time.sleep(max(0.0, PERIOD * (1 - 1 / times) - (time.monotonic() - began)))
-        stopped = time.monotonic() - began
+        rest = (stopped - went_on) * (times - 1)  # by how long they really ran: a busy machine wakes us late
+        time.sleep(max(0.0, rest - (time.monotonic() - stopped)))
+        went_on = time.monotonic()
         tell(members, signal.SIGCONT)
-        time.sleep(stopped / (times - 1))  # the share holds even where looking around took longer than the period
     tell(members, signal.SIGCONT)
 
 

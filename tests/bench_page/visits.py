@@ -80,6 +80,23 @@ def process(profile: Path) -> int:
     raise RuntimeError("the browser is not running")
 
 
+BUSY = """() => new Promise((done) => {
+  const loop = `const began = performance.now(); for (let n = 0; n < 4e8; n++); postMessage(performance.now() - began);`;
+  new Worker(URL.createObjectURL(new Blob([loop]))).onmessage = ({ data }) => done(data);
+})"""
+
+
+def slowdown(chromium: BrowserType, times: float) -> float:
+    """Tell how much slower a worker really is that is meant to be some times as slow."""
+    with tempfile.TemporaryDirectory() as profile, browsing(chromium, Path(profile)) as (tab, pid):
+        tab.evaluate(BUSY)  # compiled by now
+        plain = tab.evaluate(BUSY)
+        with slowed(pid, times):
+            time.sleep(0.2)  # until it has begun
+            slow = tab.evaluate(BUSY)
+    return float(slow / plain)
+
+
 @dataclass(frozen=True)
 class Visit:
     """Milliseconds until the verdict; bytes that came until then, and in the whole visit."""
