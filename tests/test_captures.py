@@ -44,7 +44,7 @@ UNPROVEN: dict[str, str] = {
         "huawei-elb": (2,),
         "iis": (3,),
         "ingress-nginx": (0,),
-        "istio": (0, 1, 2, 3, 5),
+        "istio": (0, 1, 2),
         "kestrel": (0, 3),
         "netscaler": (3,),
         "nginx": (13, 14),
