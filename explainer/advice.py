@@ -1,9 +1,9 @@
-"""Picks the advice that goes with a verdict: meanings, checks, the next command, notes; decides nothing."""
+"""Picks the advice that goes with a verdict: meanings, checks, notes; decides nothing."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from explainer.catalogue import ROLES, Catalogue, Check, Code, Meaning, OwnError
@@ -12,16 +12,6 @@ from explainer.message import Paste, Response
 KEPT = re.compile(r"(?:TCP_(?:REMOTE_)?)?HIT\b|STALE\b|UPDATING\b", re.IGNORECASE)
 ERROR_PAGE = re.compile(r"<(?:title|TITLE|h1|H1)[^>]{0,80}>[^<]{0,60}?\b(5\d\d)\b")
 OWN_PROXY = re.compile(r"\* Uses proxy env variable|\* Establish HTTP proxy tunnel|> CONNECT ")
-SAFE_HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*(?::\d{1,5})?")
-SAFE_PATH = re.compile(r"[A-Za-z0-9._~%/@:+=-]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """The next command when the verdict is not conclusive."""
-
-    why: str
-    run: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,38 +59,6 @@ def pick_checks(
     if len(lists) == 1:
         return [*lists[0][:1], *steps, *lists[0][1:]]
     return list(dict.fromkeys([*(check for checks in lists for check in checks[:2]), *steps]))
-
-
-def ask(catalogue: Catalogue, response: Response | None, path: tuple[str, ...], fill: Callable[[str], str]) -> Ask:
-    """Choose the one command that would decide it."""
-    if response is None:
-        why, run = "Shows how far the connection gets: name, address, TLS, request.", "curl -sv -o /dev/null URL"
-    elif response.body is None:
-        why, run = "Fetches the page itself; its body usually names who wrote it.", "curl -sSi URL"
-    elif path and catalogue.layers[path[0]].role == "edge":
-        why = "Asks the origin without the edge; the same answer again means the origin wrote it."
-        run = "curl -sSki --resolve HOST:443:ORIGIN_IP https://HOST/PATH"
-    else:
-        why = "Asks the next server inwards directly; the same answer again means it came from there."
-        run = "curl -sSi -H 'Host: HOST' http://UPSTREAM_IP:PORT/PATH"
-    return Ask(why, fill(run))
-
-
-def filler(response: Response | None, paste: Paste) -> Callable[[str], str]:
-    """Make a function that fills a command in from the paste, with values that are safe in a shell only."""
-    url = (response.url if response else None) or paste.url or ""
-    parts = re.fullmatch(r"(https?)://([^/?#]+)/?([^?#]*).*", url)
-    host = parts[2] if parts and SAFE_HOST.fullmatch(parts[2]) else None
-    path = parts[3] if parts and SAFE_PATH.fullmatch(parts[3]) else None
-    values = {"HOST": host, "PATH": path}
-    values["URL"] = f"{parts[1]}://{host}/{path}" if parts and host is not None and path is not None else None
-    values["HOST:443"] = f"{host.partition(':')[0]}:443" if host else None
-
-    def value(found: re.Match[str]) -> str:
-        filled = values[found[0]]
-        return found[0] if filled is None else filled
-
-    return lambda run: re.sub(r"\b(?:HOST:443|HOST|PATH|URL)\b", value, run)
 
 
 def retry_after(response: Response | None) -> int | None:
@@ -173,6 +131,7 @@ def elapsed(paste: Paste, layers: tuple[str, ...], code: str | None, catalogue: 
 
     The timers are those of the layers seen; where none was seen, all that end in the code.
     """
+    said: list[list[str]] = []
     for seconds, number in paste.seconds[:20]:
         agree = [
             f"{layer.name} waits {timer.seconds:g} s by default ({timer.says}: `{timer.setting}`)"
@@ -181,5 +140,6 @@ def elapsed(paste: Paste, layers: tuple[str, ...], code: str | None, catalogue: 
             if (name in layers if layers else timer.code is not None and timer.code == code)
             and abs(seconds - timer.seconds) <= max(0.35, timer.seconds / 100)
         ]
-        if agree:
+        if agree and agree not in said:
+            said.append(agree)  # the first byte and the whole often take as long
             yield f"It took {seconds:.4g} s (line {number}). {'; '.join(agree[:5])}. A hint, no proof."

@@ -7,11 +7,8 @@ from typing import Any
 
 from explainer.advice import (
     Advised,
-    Ask,
-    ask,
     cached,
     elapsed,
-    filler,
     fitting,
     notes,
     own_error,
@@ -19,6 +16,7 @@ from explainer.advice import (
     pick_checks,
     retry_after,
 )
+from explainer.ask import WHOLE, Ask, ask, filler
 from explainer.catalogue import Catalogue, Owner, Reached, RetrySafe
 from explainer.evidence import Evidence, Subject, gather
 from explainer.logs import log_lines
@@ -164,7 +162,7 @@ def judged(
         summary=summarise(catalogue, status, generator, response, lie),
         checks=tuple(replace(check, run=check.run and fill(check.run)) for check in checks),
         fixes=meanings[0].fixes if meanings and generator else (),
-        ask=None if confidence == "conclusive" else ask(catalogue, response, path, fill),
+        ask=None if confidence == "conclusive" else ask(paste, response, entry, path, catalogue).filled(fill),
         retry=Retry(min((m.retry for m in meanings), key=CAUTION.index, default="no"), retry_after(response)),
         notes=(
             *([f"{own[0]}: {own[1].means}"] if own else []),
@@ -231,5 +229,4 @@ def nothing_found(paste: Paste) -> Verdict:
         summary = "This looks like binary data, not like text that a server sent."
     else:
         summary = "There is no HTTP response in this text: no line such as `HTTP/1.1 502 Bad Gateway`."
-    why, run = "Paste what this prints: the status line, the field lines and the body.", "curl -sSi URL"
-    return Verdict(summary=summary, ask=Ask(why, filler(None, paste)(run)))
+    return Verdict(summary=summary, ask=WHOLE.filled(filler(None, paste)))

@@ -227,16 +227,6 @@ def test_bad_input(name: str, catalogue: Catalogue) -> None:
         assert verdict.ask is not None
 
 
-def test_commands_are_filled_in(catalogue: Catalogue) -> None:
-    """Commands carry the host and path of the paste, and never anything a shell would act on."""
-    filled = explain("$ curl -sSi https://shop.example/checkout\n" + NGINX.replace("nginx", "unknown"), catalogue)
-    assert filled.ask is not None
-    assert "shop.example" in filled.ask.run
-    hostile = explain("$ curl -sSi 'https://a$(reboot).example/;reboot'\n" + NGINX.replace("nginx", "x"), catalogue)
-    assert hostile.ask is not None
-    assert "reboot" not in json.dumps(hostile.as_dict()["checks"]) + hostile.ask.run
-
-
 def test_the_lab_is_readable() -> None:
     """The lab's description of its servers is valid YAML, and each chain names servers that it has."""
     described = yaml.safe_load((Path(__file__).parent / "lab" / "servers.yml").read_text("utf-8"))

@@ -48,6 +48,8 @@ def test_timers_are_hints(catalogue: Catalogue) -> None:
     assert any("proxy_read_timeout" in note for note in verdict.notes)
     assert verdict.confidence == without.confidence
     assert not any("waits" in note for note in without.notes)
+    twice = explain(paste + "time_starttransfer: 60.01\n", catalogue)
+    assert sum("waits" in note for note in twice.notes) == 1
     bare = explain("http_code: 504\ntime_total: 60.003\n", catalogue)
     assert any("nginx waits 60 s" in note for note in bare.notes)
     assert bare.generated_by is None
