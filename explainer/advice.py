@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from explainer.catalogue import ROLES, Catalogue, Check, Code, Meaning, OwnError
 from explainer.message import Paste, Response
 
 KEPT = re.compile(r"(?:TCP_(?:REMOTE_)?)?HIT\b|STALE\b|UPDATING\b", re.IGNORECASE)
+# Characters that show nothing and may act: on a terminal, on the direction of a text, on what one takes for one word.
+INVISIBLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
+)
 ERROR_PAGE = re.compile(r"<(?:title|TITLE|h1|H1)[^>]{0,80}>[^<]{0,60}?\b(5\d\d)\b")
 OWN_PROXY = re.compile(r"\* Uses proxy env variable|\* Establish HTTP proxy tunnel|> CONNECT ")
 
@@ -19,6 +23,10 @@ class Advised(Check):
     """A check as a verdict gives it; `stack` is the product that it applies to, if to one only."""
 
     stack: str | None = None
+
+    def filled(self, fill: Callable[[str], str]) -> Advised:
+        """Fill its command in."""
+        return Advised(do=self.do, run=self.run and fill(self.run), expect=self.expect, stack=self.stack)
 
 
 def advised(check: Check, stack: str | None = None) -> Advised:
@@ -44,17 +52,17 @@ def own_error(paste: Paste, layer: str | None, code: str | None, catalogue: Cata
     return (found[0], known[found[0]]) if found else None
 
 
+def steps_on(stacks: Iterable[str], code: str | None, catalogue: Catalogue) -> list[Advised]:
+    """Take the steps that help with a code on some products."""
+    known = [(name, catalogue.stacks[name]) for name in stacks if name in catalogue.stacks]
+    return [advised(step, name) for name, stack in known for step in stack.steps if code in step.codes]
+
+
 def pick_checks(
     meanings: list[Meaning], code: str | None, layers: tuple[str, ...], catalogue: Catalogue
 ) -> list[Advised]:
     """Take a meaning's checks, after the first those of the products seen; where meanings rival, two of each."""
-    steps = [
-        advised(step, layer)
-        for layer in layers
-        if layer in catalogue.stacks
-        for step in catalogue.stacks[layer].steps
-        if code in step.codes
-    ]
+    steps = steps_on(layers, code, catalogue)
     lists = [[advised(check) for check in meaning.checks] for meaning in meanings]
     if len(lists) == 1:
         return [*lists[0][:1], *steps, *lists[0][1:]]
@@ -95,7 +103,7 @@ def page_says(response: Response | None) -> int | None:
 
 def notes(paste: Paste, response: Response | None, used: set[int | None]) -> tuple[str, ...]:
     """Say what else the reader should know; `used` are the lines that are evidence."""
-    said = []
+    said = list(unseen(paste))
     if response is not None:
         if lie := page_says(response):
             said.append(
@@ -124,6 +132,16 @@ def notes(paste: Paste, response: Response | None, used: set[int | None]) -> tup
     if count := len(set(paste.not_understood) - used):
         said.append(f"{count} line{'s were' if count > 1 else ' was'} not understood and left aside.")
     return tuple(said)
+
+
+def unseen(paste: Paste) -> Iterator[str]:
+    """Say that a paste holds characters that one does not see."""
+    found = INVISIBLE.findall("\n".join(paste.lines))
+    if found:
+        names = [f"U+{ord(c):04X}" for c in dict.fromkeys(found)]
+        which = ", ".join(names[:3]) + (", …" if names[3:] else "")
+        said = f"{len(found)} invisible characters" if found[1:] else "one invisible character"
+        yield f"The paste holds {said} ({which}); here they are text and do nothing."
 
 
 def elapsed(paste: Paste, layers: tuple[str, ...], code: str | None, catalogue: Catalogue) -> Iterator[str]:

@@ -13,6 +13,7 @@ from explainer.redact import redacted
 from explainer.render import as_chat, as_json, as_markdown
 from explainer.verdict import decide, explained
 
+READ, IN_THE_BOX = 5_000_000, 100_000  # characters that the page hands to Python and shows in its box, at most
 HANDED_ON = 200_000  # characters of a paste that may be handed on; a link or a ticket takes no more
 
 
@@ -28,7 +29,7 @@ def answer(text: str, own: str = "") -> str:
     paste = parse(text)
     verdict = decide(paste, catalogue)
     shown: dict[str, Any] = {
-        "verdict": verdict.as_dict(), "view": verdict_view(verdict, text, catalogue), "own": said,
+        "verdict": verdict.as_dict(), "view": verdict_view(verdict, text, catalogue, long(text)), "own": said,
         "due": due(paste, verdict.retry.after),
     }  # fmt: skip
     if len(text) > HANDED_ON:
@@ -37,6 +38,13 @@ def answer(text: str, own: str = "") -> str:
     plain = [[p.text, p.shown if p.kind else None, p.kind] for p in pieces]
     handed = texts("".join(p.shown for p in pieces), catalogue)
     return json.dumps({**shown, "pieces": plain, "hand": handed}, ensure_ascii=False)
+
+
+def long(text: str) -> tuple[str, ...]:
+    """Say what became of a long paste."""
+    if len(text) >= READ:
+        return (f"Only the first {READ // 1_000_000} million characters were read.",)
+    return ("The box shows the beginning of this paste; all of it was read.",) if len(text) > IN_THE_BOX else ()
 
 
 def due(paste: Paste, after: int | None) -> float | None:

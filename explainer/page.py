@@ -1,16 +1,14 @@
-"""Draws verdicts and paths for a page, as trees of elements that hold text as text; the one drawing for every face.
-
-A tree is `[tag, attributes, children]`, a child a tree or a string. Python writes it as HTML (`to_html`), the browser
-makes elements of it: pasted text never becomes markup. An `href` without a scheme counts from the site's root.
-"""
+"""Draws verdicts and paths for a page, as trees of elements that hold text as text; the one drawing for every face."""
 
 from __future__ import annotations
 
-import html
 import re
-from typing import Any
+from collections.abc import Iterable
 
+from explainer.advice import INVISIBLE, Advised
 from explainer.catalogue import Catalogue, Check
+from explainer.further import by_stack, read_on
+from explainer.tree import Tree, el, inline
 from explainer.verdict import Verdict
 from explainer.weigh import level
 from explainer.words import (
@@ -27,34 +25,8 @@ from explainer.words import (
     why_so_sure,
 )
 
-Tree = list[Any]
 LINES_SHOWN = 60  # of a long paste: those around the evidence
 LINE_LENGTH = 400
-
-
-def el(tag: str, *children: Tree | str | None, **attributes: str) -> Tree:
-    """Make an element; `_` in an attribute's name stands for `-`, at its end for nothing (`class_`, `data_n`)."""
-    names = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
-    return [tag, names, [child for child in children if child]]
-
-
-def to_html(tree: Tree | str, base: str = "") -> str:
-    """Write a tree as HTML; `base` leads from the page to the site's root."""
-    if isinstance(tree, str):
-        return html.escape(tree, quote=False)
-    tag, attributes, children = tree
-    written = "".join(f' {name}="{html.escape(resolve(name, value, base))}"' for name, value in attributes.items())
-    return f"<{tag}{written}>{''.join(to_html(child, base) for child in children)}</{tag}>"
-
-
-def resolve(name: str, value: str, base: str) -> str:
-    """Lead an address that counts from the site's root to it."""
-    return base + value if name == "href" and not re.match(r"[a-z]+:|#", value) else value
-
-
-def inline(prose: str) -> list[Tree | str]:
-    """Turn the code spans of a sentence into elements."""
-    return [el("code", part) if odd % 2 else part for odd, part in enumerate(prose.split("`")) if part]
 
 
 def path_drawing(stops: list[Stop], label: str = "The response's path, from you inwards") -> Tree:
@@ -78,7 +50,7 @@ def fact(term: str, value: Tree | str, small: str = "", more: Tree | None = None
 def command(run: str) -> Tree:
     """Draw a command with its copy button."""
     button = el("button", "Copy", type="button", data_copy="")
-    return el("div", el("pre", el("code", run), tabindex="0"), button, class_="xx-cmd")
+    return el("div", el("pre", el("code", run)), button, class_="xx-cmd")
 
 
 def check_item(check: Check) -> list[Tree]:
@@ -113,7 +85,8 @@ def pasted_lines(verdict: Verdict, text: str) -> Tree:
     lines = text.replace("\r\n", "\n").split("\n")
     while lines and not lines[-1].strip():
         lines.pop()
-    marks = {e.line: "xx-for" for e in verdict.evidence} | {e.line: "xx-against" for e in verdict.against}
+    marks = {e.line: ("xx-for", "Evidence: ") for e in verdict.evidence}
+    marks |= {e.line: ("xx-against", "Against: ") for e in verdict.against}
     shown = set(range(1, len(lines) + 1))
     if len(lines) > LINES_SHOWN:
         near = [m for m in marks if m] or [1]
@@ -124,10 +97,17 @@ def pasted_lines(verdict: Verdict, text: str) -> Tree:
             rows.append(el("span", "…", class_="xx-gap", data_n=" "))
         before, line = n, lines[n - 1]
         cut = line[:LINE_LENGTH] + ("…" if len(line) > LINE_LENGTH else "")
-        mark = marks.get(n)
-        row = {"class_": mark, "id": f"xx-line-{n}", "tabindex": "0"} if mark else {}
-        rows.append(el("span", cut or " ", data_n=str(n), **row))
-    return el("pre", *rows, class_="xx-paste", tabindex="0", role="group", aria_label="What you pasted, line by line")
+        kind, word = marks.get(n, ("", ""))
+        row = {"class_": kind, "id": f"xx-line-{n}", "tabindex": "-1"} if kind else {}
+        said = el("small", word, class_="xx-aside") if word else None
+        rows.append(el("span", el("span", said, *visible(cut or " ")), data_n=str(n), **row))
+    return el("pre", *rows, class_="xx-paste", role="group", aria_label="What you pasted, line by line")
+
+
+def visible(line: str) -> Iterable[Tree | str]:
+    """Put the number of an invisible character in its place, so that none of them can act on the page."""
+    parts = re.split(f"({INVISIBLE.pattern})", line)
+    return (el("b", f"U+{ord(part):04X}", class_="xx-char") if odd % 2 else part for odd, part in enumerate(parts))
 
 
 def reasons(verdict: Verdict) -> Tree:
@@ -135,39 +115,71 @@ def reasons(verdict: Verdict) -> Tree:
     items = []
     for word, kind, evidence in (("", "", verdict.evidence), ("Against: ", "xx-no", verdict.against)):
         for e in evidence:
-            number = (
-                el("a", str(e.line), href=f"#xx-line-{e.line}", data_line=str(e.line)) if e.line else el("span", "–")
-            )
+            number = el("span", "–")
+            if e.line:
+                to = {"href": f"#xx-line-{e.line}", "data_line": str(e.line), "aria_label": f"Line {e.line}"}
+                number = el("a", str(e.line), **to)
             items.append(el("li", number, el("span", word, *inline(e.why)), **({"class_": kind} if kind else {})))
     return el("ul", *items, class_="xx-why")
 
 
-def verdict_view(verdict: Verdict, text: str, catalogue: Catalogue) -> Tree:
-    """Draw the whole verdict: answer, path, facts, what to check, why."""
+def list_of(checks: Iterable[Check], start: int = 1) -> Tree:
+    """Draw checks one after the other, numbered."""
+    return el("ol", *(el("li", *check_item(c)) for c in checks), class_="xx-checks", start=str(start))
+
+
+def product(stack: str, shown: bool, checks: list[Advised], catalogue: Catalogue) -> Tree:
+    """Draw the checks on one product; the page makes tabs of several."""
+    name = catalogue.stacks[stack].name
+    more = el("p", el("a", f"All checks on {name}", href=f"stacks/{stack}/"), class_="xx-on")
+    seen = {"data_seen": "seen"} if shown else {}
+    return el("div", el("h4", name), list_of(checks), more, class_="xx-stack", data_stack=stack, **seen)
+
+
+def further_checks(verdict: Verdict, catalogue: Catalogue) -> list[Tree]:
+    """Draw what comes after the first check: by product, then for all, then the fixes."""
+    drawn: list[Tree] = []
+    products = by_stack(verdict, catalogue)
+    if products:
+        parts = (product(stack, shown, checks, catalogue) for stack, shown, checks in products)
+        every = el("p", el("a", "The other stacks", href=f"{address(verdict.code or '')}#by-stack"), class_="xx-on")
+        drawn.append(el("div", el("h3", "By stack"), *parts, every, class_="xx-stacks"))
+    if rest := [check for check in verdict.checks[1:] if not check.stack]:
+        drawn += [el("h3", "On any stack" if products else "Then"), list_of(rest, 1 if products else 2)]
+    if verdict.fixes:
+        drawn += [el("h3", "Fixes"), el("ul", *(el("li", *inline(f)) for f in verdict.fixes))]
+    return drawn
+
+
+def verdict_view(verdict: Verdict, text: str, catalogue: Catalogue, also: tuple[str, ...] = ()) -> Tree:
+    """Draw the whole verdict: answer, path, facts, what to check, why; `also` are notes of the page's own."""
     number = el("span", str(verdict.status), class_="xx-code") if verdict.status else None
-    head = el("h2", number, headline(verdict, catalogue), class_="xx-answer", tabindex="-1", id="xx-answer")
+    head = el("h2", number, " " if number else None, headline(verdict, catalogue), class_="xx-answer", id="xx-answer")
+    noted = (*verdict.notes, *also)
+    notes = el("ul", *(el("li", n) for n in noted), class_="xx-notes") if noted else None
     if verdict.status is None and verdict.generated_by is None:
         more = [el("p", *inline(verdict.ask.why)), command(verdict.ask.run)] if verdict.ask else []
-        return el("section", head, *more, *(el("p", n, class_="xx-soft") for n in verdict.notes), class_="xx-verdict")
+        return el("section", head, *more, notes, class_="xx-verdict")
     rank = level(verdict.confidence) if verdict.confidence != "none" else 0
     dots = el("span", *(el("i", **({} if i < rank else {"class_": "xx-off"})) for i in range(3)),
               class_="xx-dots", aria_hidden="true")  # fmt: skip
     word = CONFIDENCE[verdict.confidence].capitalize() + "."
     sure = el("p", dots, el("span", el("b", word), " ", why_so_sure(verdict)), class_="xx-sure")
     stops = path_stops(verdict, catalogue)
-    checks: list[Tree] = []
-    if verdict.checks:
-        checks += [el("h3", "Check first"), el("div", *check_item(verdict.checks[0]), class_="xx-first")]
-    if verdict.checks[1:]:
-        rest = (el("li", *check_item(c)) for c in verdict.checks[1:])
-        checks += [el("h3", "Then"), el("ol", *rest, class_="xx-checks", start="2")]
-    if verdict.fixes:
-        checks += [el("h3", "Fixes"), el("ul", *(el("li", *inline(f)) for f in verdict.fixes))]
-    why = [el("h3", "Why we say so"), pasted_lines(verdict, text), reasons(verdict)]
-    if verdict.ask:
-        title = "What would tell" if verdict.generated_by is None else "To be surer still"
-        why += [el("h3", title), command(verdict.ask.run), el("p", *inline(verdict.ask.why), class_="xx-soft")]
     asked = verdict.generated_by is None
+    first, tell = [], []
+    if verdict.checks:
+        first = [el("h3", "Check first"), el("div", *check_item(verdict.checks[0]), class_="xx-first")]
+    if verdict.ask:
+        title = "What would tell" if asked else "To be surer still"
+        tell = [el("h3", title), command(verdict.ask.run), el("p", *inline(verdict.ask.why), class_="xx-soft")]
+    why = [el("h3", "Why we say so" if verdict.evidence or verdict.against else "What you pasted")]
+    why += [pasted_lines(verdict, text), reasons(verdict)]
+    pages = [el("li", el("a", says, href=page)) for page, says in read_on(verdict, catalogue)]
+    further = [
+        *further_checks(verdict, catalogue),
+        el("div", el("h3", "Read on"), el("ul", *pages), class_="xx-on") if pages else None,
+    ]
     return el(
         "section",
         head,
@@ -175,7 +187,13 @@ def verdict_view(verdict: Verdict, text: str, catalogue: Catalogue) -> Tree:
         sure,
         path_drawing(stops) if len(stops) > 1 else None,
         facts_row(verdict, catalogue),
-        el("ul", *(el("li", n) for n in verdict.notes), class_="xx-notes") if verdict.notes else None,
-        el("div", el("div", *(why if asked else checks)), el("div", *(checks if asked else why)), class_="xx-cols"),
+        notes,
+        el(
+            "div",
+            el("div", *(tell if asked else first)),
+            el("div", *why, *([] if asked else tell), class_="xx-because"),
+            el("div", *(first if asked else []), *further),
+            class_="xx-cols",
+        ),
         class_="xx-verdict",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any
 
 from explainer.advice import (
@@ -15,6 +15,8 @@ from explainer.advice import (
     page_says,
     pick_checks,
     retry_after,
+    steps_on,
+    unseen,
 )
 from explainer.ask import WHOLE, Ask, ask, filler
 from explainer.catalogue import Catalogue, Owner, Reached, RetrySafe
@@ -26,6 +28,7 @@ from explainer.reported import reports
 from explainer.weigh import GENERIC, Weighing, level
 
 CAUTION: tuple[RetrySafe, ...] = ("no", "idempotent-only", "yes")
+NOT_GIVEN = ("against", "elsewhere")  # parts of a verdict that its public form has elsewhere or not at all
 NAMED = 60  # a paste of at most so many characters may be nothing but a code's number or name
 
 
@@ -54,6 +57,9 @@ class Verdict:
     against: tuple[Evidence, ...] = ()
     summary: str
     checks: tuple[Advised, ...] = ()
+    elsewhere: tuple[
+        Advised, ...
+    ] = ()  # the checks on products that the paste does not show; a page or an option adds them
     fixes: tuple[str, ...] = ()
     ask: Ask | None = None
     retry: Retry = Retry("no")
@@ -61,7 +67,7 @@ class Verdict:
 
     def as_dict(self) -> dict[str, Any]:
         """Give the public form: plain values, every key present, evidence for and against in one list."""
-        plain: dict[str, Any] = {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name != "against"}
+        plain: dict[str, Any] = {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name not in NOT_GIVEN}
         plain["evidence"] = [
             {"line": e.line, "layer": e.layer, "says": e.says, "strength": e.strength, "why": e.why, "against": against}
             for against, items in ((False, self.evidence), (True, self.against))
@@ -144,7 +150,9 @@ def judged(
     path = weighing.path(generator)
     fill = filler(response, paste)
     first = (generator,) if generator else ()  # what wrote it is checked before what passed it on
-    checks = pick_checks(meanings, code, tuple(dict.fromkeys(first + path)) or candidates, catalogue)
+    seen = tuple(dict.fromkeys(first + path)) or candidates
+    checks = pick_checks(meanings, code, seen, catalogue)
+    others = steps_on((name for name in catalogue.stacks if name not in seen), code, catalogue)
     own = own_error(paste, generator, code, catalogue)
     if own:
         checks.insert(0, Advised(do=own[1].do))
@@ -160,7 +168,8 @@ def judged(
         evidence=tuple(e for e in relevant(weighing.evidence, generator) if e not in against),
         against=tuple(against),
         summary=summarise(catalogue, status, generator, response, lie),
-        checks=tuple(replace(check, run=check.run and fill(check.run)) for check in checks),
+        checks=tuple(check.filled(fill) for check in checks),
+        elsewhere=tuple(check.filled(fill) for check in others),
         fixes=meanings[0].fixes if meanings and generator else (),
         ask=None if confidence == "conclusive" else ask(paste, response, entry, path, catalogue).filled(fill),
         retry=Retry(min((m.retry for m in meanings), key=CAUTION.index, default="no"), retry_after(response)),
@@ -229,4 +238,4 @@ def nothing_found(paste: Paste) -> Verdict:
         summary = "This looks like binary data, not like text that a server sent."
     else:
         summary = "There is no HTTP response in this text: no line such as `HTTP/1.1 502 Bad Gateway`."
-    return Verdict(summary=summary, ask=WHOLE.filled(filler(None, paste)))
+    return Verdict(summary=summary, ask=WHOLE.filled(filler(None, paste)), notes=tuple(unseen(paste)))

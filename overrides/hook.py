@@ -24,7 +24,8 @@ from explainer.build.onefile import MADE, offer
 from explainer.build.search import add_entries
 from explainer.build.site import compiled, fill_markers, navigation, render_site
 from explainer.catalogue import Catalogue
-from explainer.page import command, to_html
+from explainer.page import command
+from explainer.tree import to_html
 
 ROOT = Path(__file__).parents[1]
 BROWSER = ROOT / "explainer" / "browser"

@@ -4,8 +4,8 @@
 import { handOn } from "./hand.js";
 import { keepFiles, keepMemory } from "./keep.js";
 
-const TAGS = new Set(["a", "b", "button", "code", "dd", "div", "dl", "dt", "em", "h2", "h3", "i", "li", "ol", "p", "pre", "section", "small", "span", "time", "ul"]);
-const ATTRIBUTES = new Set(["aria-hidden", "aria-label", "class", "data-after", "data-copy", "data-line", "data-n", "href", "id", "role", "start", "tabindex", "type"]);
+const TAGS = new Set(["a", "b", "button", "code", "dd", "div", "dl", "dt", "em", "h2", "h3", "h4", "i", "li", "ol", "p", "pre", "section", "small", "span", "time", "ul"]);
+const ATTRIBUTES = new Set(["aria-hidden", "aria-label", "class", "data-after", "data-copy", "data-line", "data-n", "data-seen", "data-stack", "href", "id", "role", "start", "tabindex", "type"]);
 const LIMIT = 5_000_000; // characters; what the command reads at most
 const PATIENCE = 30_000; // ms until the page stops waiting for Python
 const COMMAND = "The command line gives the same verdict: save the text to a file and run `5xx FILE`.";

@@ -10,7 +10,8 @@ from typing import Any
 
 from explainer import Catalogue, Verdict, explain
 from explainer.build.captures import Capture
-from explainer.page import el, pasted_lines, reasons, to_html
+from explainer.page import pasted_lines, reasons
+from explainer.tree import el, to_html
 from explainer.verdict import arrives_on
 from explainer.words import CONFIDENCE, address
 

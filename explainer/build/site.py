@@ -23,8 +23,9 @@ from explainer.build.overview import GROUPS, group_of, ordered, overviews, stack
 from explainer.build.schema import code_schema, verdict_schema
 from explainer.build.search import answers_of_code
 from explainer.catalogue import ROLES, Answer, Code, Layer, Meaning, Stack, Step
-from explainer.page import check_item, el, fact, path_drawing, to_html
+from explainer.page import check_item, fact, path_drawing
 from explainer.render import code_as_dict
+from explainer.tree import el, to_html
 from explainer.words import BEHIND, CONFIDENCE, OWNER, REACHED, RETRY, ROLE, Stop, address, who
 
 # Three real responses to try: an edge, a gateway in front of a dead app, an app itself.
