@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from importlib.metadata import version
 from typing import NoReturn
 
 import click
 
 from explainer import Catalogue, Verdict, bundled, explain
-from explainer.lookup import find_codes, find_errors, find_registered, find_unregistered, squeeze
+from explainer.lookup import find_codes, find_errors, find_registered, find_stack, find_unregistered, squeeze
 from explainer.render import (
     as_json,
     as_markdown,
@@ -41,19 +42,24 @@ ANSWERED, CANNOT_TELL, USAGE, BAD_INPUT = 0, 1, 2, 3
 @click.option("--markdown", "form", flag_value="markdown", help="Print it as Markdown, for a ticket or a chat.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="When to use colour.")
 @click.option("--own", metavar="FILE", help="Your organisation's own layers and teams, as YAML.")
+@click.option("--stack", metavar="NAME", help="Also give the checks on one product, such as puma or postgresql.")
 @click.option("--list", "listing", is_flag=True, help="List every code the catalogue knows.")
 @click.version_option(version("5xx-explained"), prog_name="5xx")
-def main(subject: tuple[str, ...], form: str | None, color: str, own: str | None, listing: bool) -> None:
+def main(
+    subject: tuple[str, ...], form: str | None, color: str, own: str | None, stack: str | None, listing: bool
+) -> None:
     """Tell which layer wrote a 5xx response, whose problem it is and what to check first.
 
     \b
     curl -sSi https://shop.example/ | 5xx      a response, piped in
     5xx saved-response.txt                     a response in a file
     5xx 502      5xx cloudflare/522      5xx bad gateway
+    5xx 502 --stack puma                       what to check on one product
     """
     for stream in (sys.stdout, sys.stderr):  # a terminal that is not UTF-8 gets escapes instead of a traceback
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     catalogue, words = with_own(own), " ".join(subject).strip()
+    product = known_stack(stack, catalogue) if stack else None
     if listing:
         write("\n".join(f"{i:<16} {catalogue.codes[i].name}" for i in sorted(catalogue.codes)) + "\n")
         sys.exit(ANSWERED)
@@ -61,9 +67,9 @@ def main(subject: tuple[str, ...], form: str | None, color: str, own: str | None
         if not words and sys.stdin.isatty():
             click.echo(click.get_current_context().get_help(), err=True)
             sys.exit(USAGE)
-        report(read("-"), form, color, catalogue)
+        report(read("-"), form, color, catalogue, product)
     if len(subject) == 1 and os.path.exists(words) and not find_codes(words, catalogue):  # noqa: PTH110
-        report(read(words), form, color, catalogue)
+        report(read(words), form, color, catalogue, product)
     codes = find_codes(words, catalogue)
     if not codes and (number := find_registered(words, catalogue)):
         write((registered_as_json if form == "json" else registered_as_text)(number, catalogue))
@@ -80,21 +86,34 @@ def main(subject: tuple[str, ...], form: str | None, color: str, own: str | None
     if form == "json":
         write(codes_as_json(codes, catalogue) + "\n")
     else:
-        texts = [(code_as_markdown if form else code_as_text)(i, catalogue) for i in codes]
+        draw = code_as_markdown if form else code_as_text
+        texts = [draw(i, catalogue, stack=product) for i in codes]
         write("\n".join(texts))
     sys.exit(ANSWERED)
 
 
-def report(text: str, form: str | None, color: str, catalogue: Catalogue) -> NoReturn:
-    """Print the verdict on a paste and leave with its exit status."""
+def known_stack(words: str, catalogue: Catalogue) -> str:
+    """Find the product that is meant, or say which are known."""
+    if stack := find_stack(words, catalogue):
+        return stack
+    click.echo(f"5xx: '{printable(words)[:80]}' is no product that the catalogue knows, or more than one.", err=True)
+    click.echo("Known: " + ", ".join(sorted(catalogue.stacks)), err=True)
+    sys.exit(USAGE)
+
+
+def report(text: str, form: str | None, color: str, catalogue: Catalogue, stack: str | None) -> NoReturn:
+    """Print the verdict on a paste, with the checks on a product if one is named, and leave with its exit status."""
     verdict: Verdict = explain(text, catalogue)
+    asked = tuple(check for check in verdict.elsewhere if check.stack == stack)
+    verdict = replace(verdict, checks=verdict.checks + asked)
     if form == "json":
         write(as_json(verdict) + "\n")
     elif form == "markdown":
         write(as_markdown(verdict, text, catalogue))
     else:
         columns = min(100, max(40, os.get_terminal_size().columns)) if sys.stdout.isatty() else 100
-        write(as_text(verdict, text, catalogue, columns, wants_color(color), os.environ.get("SITE_URL", "")))
+        site = os.environ.get("SITE_URL", "")
+        write(as_text(verdict, text, catalogue, columns, wants_color(color), site, stack))
     sys.exit(ANSWERED if verdict.generated_by else CANNOT_TELL)
 
 

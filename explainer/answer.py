@@ -43,7 +43,7 @@ def answer(text: str, own: str = "") -> str:
 def long(text: str) -> tuple[str, ...]:
     """Say what became of a long paste."""
     if len(text) >= READ:
-        return (f"Only the first {READ // 1_000_000} million characters were read.",)
+        return (f"Only the first {READ // 1_000_000} million characters were read; paste the part with the response.",)
     return ("The box shows the beginning of this paste; all of it was read.",) if len(text) > IN_THE_BOX else ()
 
 

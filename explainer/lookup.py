@@ -27,6 +27,15 @@ def find_unregistered(words: str) -> int | None:
     return int(found[1]) if found else None
 
 
+def find_stack(words: str, catalogue: Catalogue) -> str | None:
+    """Find a stack by its id, its name or how either begins, where only one does: `puma`, `node.js`, `postgres`."""
+    asked = squeeze(words)
+    named = {i: (squeeze(i), squeeze(stack.name)) for i, stack in catalogue.stacks.items()}
+    begun = [i for i, names in named.items() if asked and any(name.startswith(asked) for name in names)]
+    exact = [i for i, names in named.items() if asked in names]
+    return exact[0] if exact else begun[0] if len(begun) == 1 else None
+
+
 def find_errors(words: str, catalogue: Catalogue) -> list[tuple[str, str]]:
     """Find layers' own errors by what stands in a page or log: `500.19`, `HTTP Error 500.19`, `code=H12`, `IIS 500.19`.
 

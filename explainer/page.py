@@ -49,7 +49,8 @@ def fact(term: str, value: Tree | str, small: str = "", more: Tree | None = None
 
 def command(run: str) -> Tree:
     """Draw a command with its copy button."""
-    button = el("button", "Copy", type="button", data_copy="")
+    named = f"Copy {run.partition(chr(10))[0][:60]}"  # so that a list of buttons tells them apart
+    button = el("button", "Copy", type="button", data_copy="", aria_label=named)
     return el("div", el("pre", el("code", run)), button, class_="xx-cmd")
 
 
@@ -154,7 +155,9 @@ def further_checks(verdict: Verdict, catalogue: Catalogue) -> list[Tree]:
 def verdict_view(verdict: Verdict, text: str, catalogue: Catalogue, also: tuple[str, ...] = ()) -> Tree:
     """Draw the whole verdict: answer, path, facts, what to check, why; `also` are notes of the page's own."""
     number = el("span", str(verdict.status), class_="xx-code") if verdict.status else None
-    head = el("h2", number, " " if number else None, headline(verdict, catalogue), class_="xx-answer", id="xx-answer")
+    head = el(
+        "h2", number, " " if number else None, *inline(headline(verdict, catalogue)), class_="xx-answer", id="xx-answer"
+    )
     noted = (*verdict.notes, *also)
     notes = el("ul", *(el("li", n) for n in noted), class_="xx-notes") if noted else None
     if verdict.status is None and verdict.generated_by is None:
@@ -163,10 +166,9 @@ def verdict_view(verdict: Verdict, text: str, catalogue: Catalogue, also: tuple[
     rank = level(verdict.confidence) if verdict.confidence != "none" else 0
     dots = el("span", *(el("i", **({} if i < rank else {"class_": "xx-off"})) for i in range(3)),
               class_="xx-dots", aria_hidden="true")  # fmt: skip
-    word = CONFIDENCE[verdict.confidence].capitalize() + "."
-    sure = el("p", dots, el("span", el("b", word), " ", why_so_sure(verdict)), class_="xx-sure")
-    stops = path_stops(verdict, catalogue)
-    asked = verdict.generated_by is None
+    word = el("b", CONFIDENCE[verdict.confidence].capitalize() + ".")
+    sure = el("p", dots, el("span", word, " ", why_so_sure(verdict)), class_="xx-sure")
+    stops, asked = path_stops(verdict, catalogue), verdict.generated_by is None
     first, tell = [], []
     if verdict.checks:
         first = [el("h3", "Check first"), el("div", *check_item(verdict.checks[0]), class_="xx-first")]

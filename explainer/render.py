@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import textwrap
 import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 
-from explainer.catalogue import Catalogue, as_plain
+from explainer.advice import steps_on
+from explainer.catalogue import Catalogue, Check, as_plain
 from explainer.verdict import Verdict
 from explainer.words import CLASS, CONFIDENCE, REACHED, RETRY, ROLE, address, headline, lead, path_stops, who
 
@@ -37,9 +39,15 @@ def code_as_dict(code: str, catalogue: Catalogue) -> dict[str, object]:
 
 
 def as_text(
-    verdict: Verdict, text: str, catalogue: Catalogue, width: int = 100, color: bool = False, site: str = ""
+    verdict: Verdict,
+    text: str,
+    catalogue: Catalogue,
+    width: int = 100,
+    color: bool = False,
+    site: str = "",
+    stack: str | None = None,
 ) -> str:
-    """Write the verdict for a terminal; `text` is the paste, for the quoted lines."""
+    """Write the verdict for a terminal; `text` is the paste, for the quoted lines; `stack` a product to check."""
 
     def paint(code: str, words: str) -> str:
         return f"\x1b[{code}m{words}\x1b[0m" if color else words
@@ -62,12 +70,13 @@ def as_text(
             f"Reached app    {REACHED[verdict.reached_app].lower()}",
         ]
         lines.append(f"Safe to retry  {safe}{'; ' + but if but else ''}{after}")
-    for label, check in zip(("Check first    ", "Then           "), verdict.checks[:2], strict=False):
-        lines += textwrap.wrap(label + plain(check.do), width, subsequent_indent=" " * 15)
-        lines += [" " * 15 + "$ " + printable(check.run)] if check.run else []
+    general = [check for check in verdict.checks if stack is None or check.stack != stack]
+    for label, check in zip(("Check first", "Then"), general, strict=False):
+        lines += step_as_text(label, check, width)
     if verdict.ask:
         lines += textwrap.wrap(f"To be surer    {plain(verdict.ask.why)}", width, subsequent_indent=" " * 15)
         lines.append(" " * 15 + "$ " + printable(verdict.ask.run))
+    lines += on_stack(stack, [c for c in verdict.checks if c.stack == stack], catalogue, width) if stack else []
     pasted = text.replace("\r\n", "\n").split("\n")
     shown = [(e, "") for e in verdict.evidence] + [(e, "against: ") for e in verdict.against]
     if shown:
@@ -81,8 +90,27 @@ def as_text(
     lines += ["", *(line for note in verdict.notes for line in textwrap.wrap(f"Note: {printable(note)}", width))]
     if verdict.code:
         more = f"{site.rstrip('/')}/{address(verdict.code)}" if site else ""
-        lines += ["", f"More: 5xx {verdict.code.removeprefix('http/')}" + (f" · {more}" if more else "")]
+        known = f"5xx {verdict.code.removeprefix('http/')}"
+        others = f"{known} --stack NAME" if verdict.elsewhere and not stack else ""
+        lines += ["", "More: " + " · ".join(filter(None, (known, others, more)))]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def step_as_text(label: str, check: Check, width: int) -> list[str]:
+    """Write a check beside its label, for a terminal."""
+    lines = textwrap.wrap(f"{label:<15}{plain(check.do)}", width, subsequent_indent=" " * 15)
+    return lines + ([" " * 15 + "$ " + printable(check.run)] if check.run else [])
+
+
+def on_stack(stack: str, checks: Sequence[Check], catalogue: Catalogue, width: int) -> list[str]:
+    """Write the checks on one product, each with what to expect, for a terminal."""
+    name = catalogue.stacks[stack].name
+    lines = ["", f"On {name}"]
+    for check in checks:
+        lines += ["", *step_as_text("", check, width)]
+        expect = plain(check.expect or "")
+        lines += textwrap.wrap(expect, width, initial_indent=" " * 15, subsequent_indent=" " * 15)
+    return lines if checks else [*lines, "No check of its own for this."]
 
 
 def plain(markdown: str) -> str:
@@ -103,8 +131,7 @@ def as_markdown(verdict: Verdict, text: str, catalogue: Catalogue) -> str:
     lines.append(f"- Safe to retry: {' '.join(filter(None, RETRY[verdict.retry.safe]))}")
     if verdict.checks:
         lines += ["", "Check first:", ""]
-        for number, check in enumerate(verdict.checks, 1):
-            lines.append(f"{number}. {check.do}" + (f"\n   {fenced(check.run)}" if check.run else ""))
+        lines += listed(verdict.checks)
     if verdict.ask:
         lines += ["", f"To be surer: {verdict.ask.why}\n{fenced(verdict.ask.run)}"]
     pasted = text.replace("\r\n", "\n").split("\n")
@@ -116,6 +143,11 @@ def as_markdown(verdict: Verdict, text: str, catalogue: Catalogue) -> str:
             lines.append(f"- {'against: ' if against else ''}{quote}{e.why}")
     lines += ["", *(f"Note: {printable(note)}" for note in verdict.notes)] if verdict.notes else []
     return "\n".join(lines) + "\n"
+
+
+def listed(checks: Iterable[Check]) -> list[str]:
+    """Number checks, as Markdown."""
+    return [f"{n}. {c.do}" + (f"\n   {fenced(c.run)}" if c.run else "") for n, c in enumerate(checks, 1)]
 
 
 def as_chat(verdict: Verdict, catalogue: Catalogue) -> str:
@@ -142,7 +174,7 @@ def fenced(words: str) -> str:
     return f"{fence} {shown} {fence}" if run else f"`{shown}`"
 
 
-def code_as_text(code: str, catalogue: Catalogue, width: int = 100) -> str:
+def code_as_text(code: str, catalogue: Catalogue, width: int = 100, stack: str | None = None) -> str:
     """Write what a code means, for a terminal."""
     entry = catalogue.codes[code]
     number = code.removeprefix("http/")
@@ -152,8 +184,8 @@ def code_as_text(code: str, catalogue: Catalogue, width: int = 100) -> str:
         lines += [f"Who acts       {who(meaning.owner, catalogue)}", f"Reached app    {meaning.reached_app}"]
         lines.append(f"Safe to retry  {'; '.join(filter(None, RETRY[meaning.retry]))}")
         for check in meaning.checks[:1]:
-            lines += textwrap.wrap("Check first    " + plain(check.do), width, subsequent_indent=" " * 15)
-            lines += [" " * 15 + "$ " + check.run] if check.run else []
+            lines += step_as_text("Check first", check, width)
+    lines += on_stack(stack, steps_on([stack], code, catalogue), catalogue, width) if stack else []
     lines += ["", *(f"Not {other.removeprefix('http/')}: {plain(how)}" for other, how in entry.see.items())]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -209,12 +241,13 @@ def unregistered_as_json(number: int) -> str:
     return json.dumps([{"schema_version": 1, "number": number, "registered": False}], indent=2, sort_keys=True) + "\n"
 
 
-def code_as_markdown(code: str, catalogue: Catalogue) -> str:
+def code_as_markdown(code: str, catalogue: Catalogue, stack: str | None = None) -> str:
     """Write what a code means as Markdown."""
     entry = catalogue.codes[code]
     lines = [f"## {code.removeprefix('http/')} {entry.name}", "", entry.summary]
     for role, meaning in entry.meanings.items():
         lines += ["", f"**From {ROLE[role]}.** {meaning.means} {who(meaning.owner, catalogue)} acts.", ""]
-        for n, check in enumerate(meaning.checks, 1):
-            lines.append(f"{n}. {check.do}" + (f"\n   {fenced(check.run)}" if check.run else ""))
+        lines += listed(meaning.checks)
+    if stack:
+        lines += ["", f"**On {catalogue.stacks[stack].name}.**", "", *listed(steps_on([stack], code, catalogue))]
     return "\n".join(lines) + "\n"

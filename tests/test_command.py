@@ -176,3 +176,25 @@ def test_a_pasted_status_that_is_no_server_error_is_explained(text: str) -> None
     said = " ".join(run(text=text).stdout.decode().split())
     assert "not a server error" in said or "this is no error" in said
     assert "Nothing here names a layer" not in said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("puma", b"puma"), ("Node.js", b"pm2"), ("postgres", b""), ("nginx", b"nginx -t"),
+        ("azure", None), ("no such thing", None),
+    ],
+)  # fmt: skip
+def test_checks_on_one_product(words: str, said: bytes | None) -> None:
+    """A product is named by id, name or beginning, for a code or a paste; one that is not known gets the list of those that are."""
+    for done in (run("502", "--stack", words), run("--stack", words, text=PASTE)):
+        if said is None:
+            assert (done.returncode, b"Known: apache" in done.stderr) == (2, True)
+        else:
+            assert done.returncode == 0
+            assert said in done.stdout
+            assert b"\nOn " in done.stdout
+    if said:
+        checks = json.loads(run("--json", "--stack", words, text=PASTE).stdout)["checks"]
+        assert any(said.decode() in (check["run"] or "") for check in checks if check["stack"])
+        assert said in run("--markdown", "502", "--stack", words).stdout

@@ -26,7 +26,7 @@ ARROWS = {
     "verdict": {"message", "catalogue", "evidence", "logs", "lookup", "reported", "weigh", "advice", "ask"},
     "words": {"advice", "catalogue", "verdict", "weigh"},
     "further": {"advice", "catalogue", "verdict", "words"},
-    "render": {"catalogue", "verdict", "words"},
+    "render": {"advice", "catalogue", "verdict", "words"},
     "page": {"advice", "catalogue", "further", "tree", "verdict", "weigh", "words"},
     "tree": {"catalogue"},
     "redact": {"catalogue", "message"},

@@ -8,7 +8,7 @@ const TAGS = new Set(["a", "b", "button", "code", "dd", "div", "dl", "dt", "em",
 const ATTRIBUTES = new Set(["aria-hidden", "aria-label", "class", "data-after", "data-copy", "data-line", "data-n", "data-seen", "data-stack", "href", "id", "role", "start", "tabindex", "type"]);
 const LIMIT = 5_000_000; // characters; what the command reads at most
 const PATIENCE = 30_000; // ms until the page stops waiting for Python
-const COMMAND = "The command line gives the same verdict: save the text to a file and run `5xx FILE`.";
+const COMMAND = "The command line gives the same verdict: save the text to a file and run 5xx FILE.";
 
 // One worker a page load: it survives the theme's instant navigation, and so does a paste that waits for it.
 let worker, ready, restored, failure, waiting, asked = 0, handAsked = 0, patience, box;
@@ -64,10 +64,11 @@ function state(name, detail = "") {
   const said = {
     loading: STAGES[detail] ?? STAGES.download,
     working: "Reading …",
-    failed: `The explainer could not start: ${detail}. Your text is still there. ${COMMAND}`,
+    failed: `The explainer could not start: ${detail}. Your text is still there; reload the page to try again. ${COMMAND}`,
     error: `The explainer stumbled over this text: ${detail}. ${COMMAND}`,
     verdict: "",
   }[name];
+  if (name === "failed" || name === "error") box.querySelector("[data-result]").replaceChildren(); // a verdict there is of another text
   status().textContent = said;
 }
 
@@ -194,6 +195,7 @@ async function copy(button) {
   } catch {
     button.textContent = "Not allowed";
   }
+  if (box) status().textContent = button.textContent; // for those who do not see the button
   setTimeout(() => { button.textContent = button.dataset.name; }, 1500);
 }
 

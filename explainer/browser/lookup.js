@@ -76,6 +76,7 @@ function mount() {
 
   area.addEventListener("focus", () => { load(base).catch(() => {}); });
   area.addEventListener("input", look);
+  box.addEventListener("verdict", () => { turn++; put([]); }); // answered: the matches are in the way
   area.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.isComposing || list.hidden) return;
     if (event.key === "Enter" && !event.shiftKey) links()[0].click();
