@@ -82,7 +82,7 @@ def test_worker_survives_navigation(page: Page, guard: Guard, address: str) -> N
     """Reading another page and coming back starts no second Python."""
     page.goto(address + "explain/")
     explained(page, "HTTP/1.1 502 Bad Gateway\nServer: nginx\n\n")
-    page.get_by_role("link", name="502 Bad Gateway").click()
+    page.get_by_role("link", name="502 Bad Gateway", exact=True).click()
     expect(page.locator("h1")).to_contain_text("502")
     page.go_back()
     explained(page, "HTTP/1.1 503 Service Unavailable\nServer: nginx\n\n")

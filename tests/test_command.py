@@ -181,7 +181,7 @@ def test_a_pasted_status_that_is_no_server_error_is_explained(text: str) -> None
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("puma", b"puma"), ("Node.js", b"pm2"), ("postgres", b""), ("nginx", b"nginx -t"),
+        ("puma", b"timed out worker"), ("Node.js", b"pm2"), ("postgres", b""), ("nginx", b"nginx -t"),
         ("azure", None), ("no such thing", None),
     ],
 )  # fmt: skip

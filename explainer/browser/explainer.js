@@ -229,6 +229,17 @@ function pointed(event, on) {
   if (target && box?.contains(target)) light(target, on);
 }
 
+// Leads from a reason to its line. The theme would fetch the page anew for the first such link, and the verdict were gone.
+function lead(event) {
+  const link = event.target.closest("a[data-line]");
+  if (!link) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const line = box.querySelector(link.getAttribute("href"));
+  line?.scrollIntoView({ block: "nearest" });
+  line?.focus({ preventScroll: true });
+}
+
 function mount() {
   document.querySelector("[data-md-component=search]")?.setAttribute("aria-label", "Search");
   const found = document.querySelector("[data-explainer]");
@@ -249,6 +260,7 @@ function mount() {
     const file = event.dataTransfer.files[0];
     hold(file ? await file.slice(0, LIMIT).text() : event.dataTransfer.getData("text"));
   });
+  box.addEventListener("click", lead);
   const file = box.querySelector("#xx-own-file");
   file.addEventListener("change", async () => { if (file.files[0]) keepOwn(await file.files[0].slice(0, LIMIT).text()); });
   box.querySelector("#xx-own").value = own();
