@@ -168,15 +168,14 @@ def verdict_view(verdict: Verdict, text: str, catalogue: Catalogue, also: tuple[
               class_="xx-dots", aria_hidden="true")  # fmt: skip
     word = el("b", CONFIDENCE[verdict.confidence].capitalize() + ".")
     sure = el("p", dots, el("span", word, " ", why_so_sure(verdict)), class_="xx-sure")
-    stops, asked = path_stops(verdict, catalogue), verdict.generated_by is None
-    first, tell = [], []
+    stops, asked, first, tell = path_stops(verdict, catalogue), verdict.generated_by is None, [], []
     if verdict.checks:
         first = [el("h3", "Check first"), el("div", *check_item(verdict.checks[0]), class_="xx-first")]
     if verdict.ask:
         title = "What would tell" if asked else "To be surer still"
         tell = [el("h3", title), command(verdict.ask.run), el("p", *inline(verdict.ask.why), class_="xx-soft")]
-    why = [el("h3", "Why we say so" if verdict.evidence or verdict.against else "What you pasted")]
-    why += [pasted_lines(verdict, text), reasons(verdict)]
+    title = "Why we say so" if verdict.evidence or verdict.against else "What you pasted"
+    why = [el("h3", title), pasted_lines(verdict, text), reasons(verdict)]
     pages = [el("li", el("a", says, href=page)) for page, says in read_on(verdict, catalogue)]
     further = [
         *further_checks(verdict, catalogue),
