@@ -46,6 +46,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         entries["now"] = load()
     except CatalogueError as error:
         raise Abort(str(error)) from None
+    config.extra["runtime"] = runtime().name
     assert config.nav is not None
     config.nav = [item for item in config.nav if next(iter(item)) not in ("Codes", "Stacks", "Layers")]
     config.nav += navigation(entries["now"])
@@ -74,7 +75,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         f"User-agent: *\nAllow: /\nSitemap: {config.site_url}sitemap.xml\n"  # read where the site has a host to itself
     )
     files.append(File.generated(config, "robots.txt", content=robots))
-    for asset in [*map(str, config.extra_javascript), *config.extra_css, "sw.js"]:  # the last at the root: its reach
+    written = [*map(str, config.extra_javascript), *config.extra_css, "assets/early.js"]
+    for asset in [*written, "sw.js"]:  # the last at the root: its reach
         files.append(File.generated(config, asset, abs_src_path=str(BROWSER / Path(asset).name)))
     for part in sorted(runtime().glob("*")) if runtime().is_dir() else []:
         target = f"assets/py/{runtime().name}/{part.name}"

@@ -16,9 +16,10 @@ let worker, ready, restored, failure, waiting, asked = 0, handAsked = 0, patienc
 function start() {
   if (worker || failure) return;
   const base = new URL(box.dataset.runtime, location.href);
+  const early = globalThis.early; // see `early.js`
   ready = false;
   try {
-    worker = new Worker(new URL("worker.js", base), { type: "module" });
+    worker = early?.worker ?? new Worker(new URL("worker.js", base), { type: "module" });
   } catch (error) {
     return fail(`this browser refused to start a worker (${error.name})`);
   }
@@ -26,6 +27,8 @@ function start() {
   worker.onerror = (event) => { event.preventDefault(); fail("the explainer's files did not load"); };
   patience = setTimeout(() => fail("Python took too long to start"), PATIENCE);
   state("loading");
+  delete globalThis.early;
+  early?.said.forEach(receive);
 }
 
 function receive(message) {
@@ -95,6 +98,7 @@ function explain() {
     status().textContent = "There is nothing to read yet. Paste a response first.";
     return;
   }
+  document.documentElement.classList.add("xx-asked");
   start();
   if (failure) return state("failed", failure);
   waiting = text.slice(0, LIMIT);
@@ -245,7 +249,8 @@ function mount() {
   const found = document.querySelector("[data-explainer]");
   if (!found || found === box) return;
   box = found;
-  const text = area();
+  const text = area(), carried = location.hash.startsWith("#paste=");
+  document.documentElement.classList.toggle("xx-asked", carried);
   for (const event of ["focus", "pointerenter", "paste"]) text.addEventListener(event, () => navigator.connection?.saveData || start());
   text.addEventListener("paste", (event) => {
     const whole = event.clipboardData?.getData("text") ?? "";
@@ -267,7 +272,7 @@ function mount() {
   if (failure) state("failed", failure);
   open();
   if (!navigator.connection?.saveData && location.pathname.endsWith("/explain/")) requestIdleCallback?.(start);
-  if (matchMedia("(pointer: fine)").matches) text.focus({ preventScroll: true });
+  if (!carried && matchMedia("(pointer: fine)").matches) text.focus({ preventScroll: true });
 }
 
 document.addEventListener("click", (event) => {

@@ -67,14 +67,14 @@ def write_compiled(archive: str, names: list[str], out: str) -> None:
     """Compile members of an archive into a folder; what is not Python is copied."""
     with zipfile.ZipFile(archive) as packed:
         for name in names:
-            write(packed.read(name), name, out)
+            write(packed.read(name), name, out, bare=archive == STDLIB)
 
 
-def write(data: bytes, name: str, out: str) -> None:
-    """Write one file into a folder, compiled if it is Python."""
+def write(data: bytes, name: str, out: str, bare: bool = False) -> None:
+    """Write one file into a folder, compiled if it is Python; `bare` without docstrings and assertions."""
     target = Path(out) / name
     if name.endswith(".py"):
-        code = compile(data, f"{STDLIB}/{name}", "exec", dont_inherit=True, optimize=0)
+        code = compile(data, f"{STDLIB}/{name}", "exec", dont_inherit=True, optimize=2 if bare else 0)
         data = bytes(_code_to_hash_pyc(code, importlib.util.source_hash(data), checked=False))
         target = target.with_suffix(".pyc")
     target.parent.mkdir(parents=True, exist_ok=True)

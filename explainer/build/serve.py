@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from dataclasses import dataclass, field
@@ -78,13 +79,18 @@ class Handler(SimpleHTTPRequestHandler):
         for coding, suffix in (("br", ".br"), ("gzip", ".gz")):
             ready = file.with_name(file.name + suffix)
             if coding in takes and ready.is_file():
-                self.send_response(200)
-                self.send_header("Content-Type", self.guess_type(str(file)))
-                self.send_header("Content-Encoding", coding)
+                found = ready.stat()
+                tag = f'"{found.st_mtime_ns:x}-{found.st_size:x}"'
+                known = tag in self.headers.get("If-None-Match", "")
+                self.send_response(304 if known else 200)
+                self.send_header("ETag", tag)
                 self.send_header("Vary", "Accept-Encoding")
-                self.send_header("Content-Length", str(ready.stat().st_size))
+                if not known:
+                    self.send_header("Content-Type", self.guess_type(str(file)))
+                    self.send_header("Content-Encoding", coding)
+                    self.send_header("Content-Length", str(found.st_size))
                 self.end_headers()
-                return ready.open("rb")
+                return io.BytesIO() if known else ready.open("rb")
         return None
 
     def end_headers(self) -> None:
