@@ -18,12 +18,11 @@ HANDED_ON = 200_000  # characters of a paste that may be handed on; a link or a 
 
 
 def answer(text: str, own: str = "") -> str:
-    """Give what the page shows of a paste: `verdict`, `view` (a tree), `own`, `due`, `pieces`, `hand`.
+    """Give what the page shows of a paste at once: `verdict`, `view` (a tree), `own`, `due`.
 
     `own` is an organisation's file as `explainer.own` reads it; one with problems is left out of the verdict, and
-    they are given (see `taught`). `pieces` are the paste cut up as `[text, mask, kind]`, mask and kind null for what is
-    kept, and null in place of the list where the paste is too long to be handed on; `hand` is what `hand` gives of it.
-    `due` is when a retry was asked for, in seconds of Unix time, null where the response has no date.
+    they are given (see `taught`). `due` is when a retry was asked for, in seconds of Unix time, null where the response
+    has no date.
     """
     catalogue, said = taught(own)
     paste = parse(text)
@@ -32,12 +31,22 @@ def answer(text: str, own: str = "") -> str:
         "verdict": verdict.as_dict(), "view": verdict_view(verdict, text, catalogue, long(text)), "own": said,
         "due": due(paste, verdict.retry.after),
     }  # fmt: skip
+    return json.dumps(shown, ensure_ascii=False)
+
+
+def masked(text: str, own: str = "") -> str:
+    """Give what is handed on of a paste: `pieces`, `hand`; as much work again as the answer, and it can wait for it.
+
+    `pieces` are the paste cut up as `[text, mask, kind]`, mask and kind null for what is kept; `hand` is what `hand`
+    gives of them. Both are null where the paste is too long to be handed on.
+    """
     if len(text) > HANDED_ON:
-        return json.dumps({**shown, "pieces": None, "hand": None}, ensure_ascii=False)
+        return json.dumps({"pieces": None, "hand": None})
+    catalogue, _ = taught(own)
     pieces = redacted(text, catalogue)
     plain = [[p.text, p.shown if p.kind else None, p.kind] for p in pieces]
     handed = texts("".join(p.shown for p in pieces), catalogue)
-    return json.dumps({**shown, "pieces": plain, "hand": handed}, ensure_ascii=False)
+    return json.dumps({"pieces": plain, "hand": handed}, ensure_ascii=False)
 
 
 def long(text: str) -> tuple[str, ...]:

@@ -12,5 +12,5 @@ const python = await loadPyodide({
   lockFileContents: JSON.stringify({ ...lock, packages: {} }),
 });
 python.pyimport("patterns");
-const answer = python.pyimport("explainer.answer").answer;
-process.stdout.write(JSON.stringify(JSON.parse(readFileSync(texts, "utf8")).map((text) => answer(text))));
+const { answer, masked } = python.pyimport("explainer.answer");
+process.stdout.write(JSON.stringify(JSON.parse(readFileSync(texts, "utf8")).map((text) => [answer(text), masked(text)])));

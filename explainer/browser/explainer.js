@@ -39,9 +39,10 @@ function receive(message) {
     restored = message.restored;
     clearTimeout(patience);
     state(waiting === undefined ? "idle" : "working");
-    keepFiles(box).catch(() => {}); // not allowed here: the page works as it did
+    if (waiting === undefined) keep();
   }
   if (message.type === "verdict" && message.id === asked) show(message);
+  if (message.type === "masked" && message.id === asked) handOver(message);
   if (message.type === "own") sayOwn(message);
   if (message.type === "hand") {
     handed.get(message.id)?.(message);
@@ -156,13 +157,23 @@ function countDown(due) {
   ticking = setInterval(tick, 1000);
 }
 
-function show({ view, verdict, own: said, ...rest }) {
+// Keeps what later visits need; after an answer, which should not have to wait for it.
+function keep() {
+  keepFiles(box).catch(() => {}); // not allowed here: the page works as it did
+}
+
+function handOver(masked) {
+  const page = new URL("explain/", new URL(box.dataset.base || "./", location.href)).href;
+  box.querySelector("[data-result]").append(handOn(masked, again, page));
+}
+
+function show({ view, verdict, own: said, due }) {
   waiting = undefined;
   if (own()) sayOwn(said);
-  const page = new URL("explain/", new URL(box.dataset.base || "./", location.href)).href;
-  box.querySelector("[data-result]").replaceChildren(element(view), handOn(rest, again, page));
-  countDown(rest.due);
+  box.querySelector("[data-result]").replaceChildren(element(view));
+  countDown(due);
   state("verdict");
+  keep();
   if (!restored) keepMemory(box);
   const answer = box.querySelector(".xx-answer");
   status().textContent = `${answer.textContent} ${box.querySelector(".xx-sure")?.textContent ?? ""}`;

@@ -29,13 +29,11 @@ addEventListener("fetch", (event) => {
   event.respondWith(versioned(request.url) ? first(request) : latest(request));
 });
 
-// The browser's own cache first: it holds these for good, and what it holds of WebAssembly is compiled already.
 async function first(request) {
-  const answer = await fetch(request).catch(() => null); // null: no network, and that cache has dropped it
-  if (answer?.ok && FILES.includes(new URL(request.url).pathname.split("/").at(-1))) return answer;
-  const files = await caches.open(`5xx-py-${versioned(request.url)}`);
-  if (!answer?.ok) return (await files.match(request, { ignoreVary: true })) ?? answer ?? Response.error();
-  files.put(request, answer.clone()).catch(() => {}); // what reads an own file is kept once it was wanted
+  const known = await caches.match(request, { ignoreVary: true });
+  if (known) return known;
+  const answer = await fetch(request); // such as what reads an own file, which is kept once it was wanted
+  if (answer.ok) (await caches.open(`5xx-py-${versioned(request.url)}`)).put(request, answer.clone()).catch(() => {});
   return answer;
 }
 

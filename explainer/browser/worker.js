@@ -1,13 +1,9 @@
 // A module worker: boots Pyodide from this folder with the wheel inside, and answers pastes.
 // In: {type: "explain", id, text, own}, {type: "hand", id, text, own}, {type: "own", own}; `own` is an organisation's file as text, or empty.
-// Out: {type: "progress", stage}, "ready" ({restored}), "failed", "verdict", "hand", "own", "error".
+// Out: {type: "progress", stage}, "ready" ({restored}), "failed", "verdict" and then "masked" with the same id, "hand", "own", "error".
 // Started under the name "memory" it answers nothing: it keeps Python's memory for later visits, and ends.
-import createPyodideModule from "./pyodide.asm.mjs";
-import { loadPyodide } from "./pyodide.mjs";
-
 const here = new URL("./", import.meta.url).href;
-const PATIENCE = 20_000; // ms; a wrong MIME type makes loadPyodide wait for ever
-const WASM = "application/wasm";
+const PATIENCE = 20_000; // ms; nothing that a boot waits for takes so long
 const STDLIB = `${here}python.zip`;
 
 // Python's memory after its first start, kept in this browser: restored, it is there in half the time. Pyodide calls
@@ -16,43 +12,56 @@ const MEMORY = `${here}memory`; // no server has it: the name of an entry beside
 const files = async () => caches.open(`5xx-py-${here.split("/").at(-2)}`); // rejects where the browser allows no storage
 const remembered = () => files().then((cache) => cache.match(MEMORY)).catch(() => undefined);
 const forget = () => files().then((cache) => cache.delete(MEMORY)).catch(() => {});
+const maker = self.name === "memory";
 
-// A host that serves WebAssembly as something else would hang the boot: give the browser the type it insists on.
+// All that a boot needs is asked for at once, and WebAssembly is compiled while Pyodide's scripts are still being read.
 const fetchAsIs = self.fetch.bind(self);
-let lost; // says at once that WebAssembly's file is not there, for which loadPyodide would wait for ever
-const missing = new Promise((_, reject) => { lost = reject; });
-try {
-  new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])); // the smallest there is: may we at all?
-} catch {
-  lost(new Error("the content policy must allow 'wasm-unsafe-eval'"));
-}
-let without = false; // whether Python starts without its library: all that an answer needs is in its memory already
-self.fetch = async (...request) => {
-  if (without && String(request[0]) === STDLIB) return new Response(EMPTY);
-  const response = await fetchAsIs(...request);
-  if (response.url.endsWith(".wasm") && !response.ok) lost(null);
-  if (!response.url.endsWith(".wasm") || !response.ok || response.headers.get("content-type")?.startsWith(WASM)) return response;
-  return new Response(response.body, { headers: { "Content-Type": WASM } });
-};
+const memory = maker ? Promise.resolve() : remembered().then((kept) => kept?.arrayBuffer()).catch(() => undefined);
+let library = memory.then((kept) => (kept ? new Response(EMPTY) : fetchAsIs(STDLIB))); // what an answer needs is in the memory
+const lock = fetchAsIs(`${here}pyodide-lock.json`);
+const compiled = compile();
+const scripts = Promise.all([import("./pyodide.mjs"), import("./pyodide.asm.mjs")]);
 const EMPTY = new Uint8Array(22); // a zip with nothing in it
 EMPTY.set([80, 75, 5, 6]);
 
+async function compile() {
+  try {
+    new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])); // the smallest there is: may we at all?
+  } catch {
+    throw new Error("the content policy must allow 'wasm-unsafe-eval'");
+  }
+  const answer = await fetchAsIs(`${here}pyodide.asm.wasm`);
+  if (!answer.ok) throw new Error(`pyodide.asm.wasm is answered with ${answer.status}`);
+  if (answer.headers.get("content-type")?.startsWith("application/wasm")) return WebAssembly.compileStreaming(answer);
+  return WebAssembly.compile(await answer.arrayBuffer()); // a host that serves it as something else
+}
+
+// Pyodide asks for its files itself: it is given what is there, or on its way.
+self.fetch = async (...asked) => {
+  if (String(asked[0]) === STDLIB) return library;
+  return String(asked[0]).endsWith(".wasm") ? new Response() : fetchAsIs(...asked);
+};
+WebAssembly.instantiateStreaming = async (_, imports) => {
+  const module = await compiled;
+  return { module, instance: await WebAssembly.instantiate(module, imports) };
+};
+
 async function load(options) {
-  const lock = fetch(`${here}pyodide-lock.json`).then(async (answer) => ({ ...await answer.json(), packages: {} })); // the wheel is in python.zip
-  const python = await loadPyodide({ indexURL: here, stdLibURL: STDLIB, lockFileContents: lock, createPyodideModule, ...options });
+  const [{ loadPyodide }, { default: createPyodideModule }] = await scripts;
+  const lockFileContents = lock.then(async (answer) => ({ ...await answer.clone().json(), packages: {} })); // the wheel is in python.zip
+  const python = await loadPyodide({ indexURL: here, stdLibURL: STDLIB, lockFileContents, createPyodideModule, ...options });
   if (!options?._loadSnapshot) python.pyimport("patterns"); // else they are in the memory
   return python;
 }
 
 async function boot() {
   postMessage({ type: "progress", stage: "download" });
-  const kept = await remembered();
+  const kept = await memory;
   if (kept) {
     try {
-      without = true;
-      return { python: await load({ _loadSnapshot: kept.arrayBuffer() }), restored: true };
+      return { python: await load({ _loadSnapshot: kept }), restored: true };
     } catch {
-      without = false;
+      library = fetchAsIs(STDLIB);
       await forget();
     }
   }
@@ -62,10 +71,10 @@ async function boot() {
 }
 
 // What a memory that was restored has not imported yet stands in the library's file.
-let library;
+let whole;
 function withLibrary(python) {
-  library ??= without ? put(python, "python.zip", "/lib/python314.zip") : Promise.resolve();
-  return library;
+  whole ??= put(python, "python.zip", "/lib/python314.zip");
+  return whole;
 }
 
 async function put(python, name, path) {
@@ -76,12 +85,12 @@ async function put(python, name, path) {
 
 // What reads an organisation's file (PyYAML) is fetched when there is one, and only then.
 let yaml;
-function withYaml(python) {
+function withYaml(python, restored) {
   yaml ??= (async () => {
-    await Promise.all([withLibrary(python), put(python, "own.zip", "/own.zip")]);
+    await Promise.all([restored && withLibrary(python), put(python, "own.zip", "/own.zip")]);
     python.pyimport("sys").path.append("/own.zip");
   })();
-  yaml.catch(() => { library = yaml = undefined; }); // so that a later try asks again
+  yaml.catch(() => { whole = yaml = undefined; }); // so that a later try asks again
   return yaml;
 }
 
@@ -104,7 +113,8 @@ function answer(python, { type, id, text, own }) {
 function serve() {
   const began = performance.now();
   const late = new Promise((_, reject) => setTimeout(reject, PATIENCE, null));
-  const started = Promise.race([boot(), late, missing]);
+  const lost = compiled.then(() => late); // loadPyodide would wait for ever
+  const started = Promise.race([boot(), late, lost]);
   started.then(
     ({ restored }) => postMessage({ type: "ready", restored, ms: performance.now() - began }),
     async (error) => {
@@ -113,19 +123,20 @@ function serve() {
     },
   );
   onmessage = async ({ data }) => {
-    const python = (await started.catch(() => null))?.python;
+    const { python, restored } = await started.catch(() => ({}));
     if (!python) return; // "failed" says it
     try {
-      if (data.own) await withYaml(python);
+      if (data.own) await withYaml(python, restored);
       let said;
       try {
         said = answer(python, data);
       } catch (error) {
-        if (!without || library) throw error;
+        if (!restored || whole) throw error;
         await withLibrary(python); // a rare path needs a module that nothing has needed so far
         said = answer(python, data);
       }
       postMessage(said);
+      if (data.type === "explain") postMessage({ type: "masked", id: data.id, ...JSON.parse(python.pyimport("explainer.answer").masked(data.text, data.own)) });
     } catch (error) {
       forget(); // in case that it is to blame: then the next visit does without
       postMessage({ type: "error", id: data.id, reason: String(error.message).trim().split("\n").at(-1) });
@@ -139,13 +150,13 @@ async function keep() {
   const python = await load({ _makeSnapshot: true });
   const size = python._module.HEAP8.length;
   for (const name of ["email.utils", "traceback"]) python.pyimport(name); // imported late
-  python.pyimport("explainer.answer").answer("HTTP/1.1 502 Bad Gateway\nServer: nginx\nRetry-After: 5\n\n<html>");
+  for (const give of ["answer", "masked"]) python.pyimport("explainer.answer")[give]("HTTP/1.1 502 Bad Gateway\nServer: nginx\nRetry-After: 5\n\n<html>");
   python.pyimport("gc").collect();
   if (python._module.HEAP8.length > size) throw new Error("memory that has grown cannot be restored");
-  const memory = python.makeMemorySnapshot();
-  const end = memory.findLastIndex((byte) => byte) + 1; // what is zero at its end is zero anyhow
-  await (await files()).put(MEMORY, new Response(memory.subarray(0, end)));
+  const image = python.makeMemorySnapshot();
+  const end = image.findLastIndex((byte) => byte) + 1; // what is zero at its end is zero anyhow
+  await (await files()).put(MEMORY, new Response(image.subarray(0, end)));
 }
 
-if (self.name === "memory") keep().catch((error) => console.info(`no memory is kept: ${error.message}`)).then(() => close());
+if (maker) keep().catch((error) => console.info(`no memory is kept: ${error.message}`)).then(() => close());
 else serve();

@@ -70,4 +70,4 @@ def foot(sources: list[Mapping[str, object]]) -> str:
     if not sources:
         return ""
     read = [Source(**{key: str(value) for key, value in source.items()}) for source in sources]  # type: ignore[arg-type]
-    return "\n\n## Sources\n\n" + "".join(map(cited, read))
+    return "\n\n## Sources { data-search-exclude }\n\n" + "".join(map(cited, read))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 # The forms that the browser's half and Pyodide's two files use; any other is refused.
 IMPORT = re.compile(r'^import (?:(\w+)|\{ ([\w, ]+) \}) from "\./([\w.]+)";$', re.MULTILINE)
+LATER = re.compile(r'\bimport\("\./([\w.]+)"\)')
 DECLARED = re.compile(r"^export (?=(?:async )?(?:function|const|class) (\w+))", re.MULTILINE)
 LISTED = re.compile(r"\bexport ?\{([\w$, ]+)\};")
 DEFAULT = re.compile(r"\bexport default (\w+);")
@@ -43,4 +44,5 @@ def linked(name: str, read: Callable[[str], str], folder: str) -> str:
     if left := LEFT.search(IMPORT.sub("", code)):
         raise ValueError(f"{name} cannot be linked into one file: {left[0][:80]}")
     code = IMPORT.sub(bring, code)
+    code = LATER.sub(lambda found: f"Promise.resolve({linked(found[1], read, folder)})", code)
     return f'(() => {{ "use strict";\n{code}\nreturn {{ {", ".join(given)} }};\n}})()'

@@ -47,7 +47,7 @@ compiler: Any = re._compiler  # type: ignore[attr-defined]
 compiler._sre = noted = Noting()
 compiler.compile = partial(noted.asking, compiler.compile)
 
-from explainer.answer import answer, check_own  # noqa: E402
+from explainer.answer import answer, check_own, masked  # noqa: E402
 
 # Reached by rare paths only: errors' tracebacks, dates in Retry-After, odd encodings.
 RARE = (
@@ -57,7 +57,6 @@ RARE = (
     "encodings.utf_8_sig",
     "encodings.cp437",
     "encodings.latin_1",
-    "encodings.idna",
 )
 COMMON = 20  # pastes after which patterns are no longer noted: all of them would add a tenth to the archive
 STDLIB, APP, YAML = f"/lib/python{sys.version_info[0]}{sys.version_info[1]}.zip", "/app.zip", "/yaml.zip"
@@ -85,6 +84,7 @@ for count, paste in enumerate(json.loads(Path("/pastes.json").read_text("utf-8")
     if count == COMMON:
         table = f"TABLE = {noted.table!r}"
     answer(paste)
+    masked(paste)
 for module in RARE:
     importlib.import_module(module)
 
@@ -100,6 +100,14 @@ write_compiled(STDLIB, sorted(needed), "/out")
 with zipfile.ZipFile(APP) as wheel:
     mine = [n for n in wheel.namelist() if n.startswith("explainer/") and not n.endswith(("/", "__main__.py"))]
 write_compiled(APP, mine, "/out")
+# Where a code's numbers and a product's steps are from stands on their pages, and no answer shows it; what a layer's own
+# errors are from is in an answer's JSON.
+entries = json.loads(Path("/out/explainer/catalogue.json").read_text("utf-8"))
+for entry in (*entries["codes"].values(), *entries["stacks"].values()):
+    entry.update((key, type(entry[key])()) for key in ("facts", "sources") if key in entry)
+Path("/out/explainer/catalogue.json").write_text(
+    json.dumps(entries, ensure_ascii=False, separators=(",", ":")), "utf-8"
+)
 write(table.encode(), "pattern_table.py", "/out")
 write(Path("/patterns.py").read_bytes(), "patterns.py", "/out")
 
