@@ -49,7 +49,7 @@ def fact(term: str, value: Tree | str, small: str = "", more: Tree | None = None
 
 def command(run: str) -> Tree:
     """Draw a command with its copy button."""
-    named = f"Copy {run.partition(chr(10))[0][:60]}"  # so that a list of buttons tells them apart
+    named = f"Copy {' '.join(run.split()[:2])}"  # so that a list of buttons tells them apart
     button = el("button", "Copy", type="button", data_copy="", aria_label=named)
     return el("div", el("pre", el("code", run)), button, class_="xx-cmd")
 

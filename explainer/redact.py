@@ -39,8 +39,9 @@ PLATFORMS = re.compile(
 )
 FIELD = re.compile(r"^> ?(?P<name>[A-Za-z][A-Za-z0-9_-]{1,60}): ?(?P<value>.+)$")
 PAIR = re.compile(r'"name"\s*:\s*"(?P<name>(?:[^"\\]|\\.)*)"\s*,\s*"value"\s*:\s*"(?P<value>(?:[^"\\]|\\.)+)"')
-MEMBER = re.compile(
-    r"""["'](?P<name>[\w.+^$ -]{1,60})\\{0,9}["']\s{0,9}:\s{0,9}\\{0,9}(?P<q>["'])(?P<value>(?:\\[^"'\\]|[^"'\\])+)"""
+MEMBER = re.compile(  # the direction before the name of a cluster tells that Istio answered
+    r"""["'](?P<name>[\w.+^$ -]{1,60})\\{0,9}["']\s{0,9}:\s{0,9}\\{0,9}(?P<q>["'])(?:(?:out|in)bound\|)?"""
+    r"""(?P<value>(?:\\[^"'\\]|[^"'\\])+)"""
 )
 COOKIE = re.compile(r"(?i)\b(?:set-)?cookie2?\b[\"']?\s*[:=]\s*[\"']?(?P<value>[^\n]+)")
 COOKIE_PAIR = re.compile(r"(?<![^\s=;,\"'])(?P<name>[^\s=;,\"']{1,200})=(?P<value>[^;\n]*)")

@@ -306,7 +306,7 @@ def test_timers_by_seconds(page: Page, address: str, guard: Guard) -> None:
     expect(seconds).to_have_css("outline-style", "solid")
     expect(page.locator(".xx-timer output")).to_contain_text("known defaults fit")
     assert 0 < rows.count() < everything
-    assert {row.locator("td").first.inner_text() for row in rows.all()} == {"60"}
+    assert "60" in {row.locator("td").first.inner_text() for row in rows.all()} <= {"59", "60", "61"}
     seconds.fill("7777")
     expect(page.locator(".xx-timer output")).to_contain_text("No default known here fits")
     seconds.fill("")

@@ -2,6 +2,7 @@
 // In: {type: "explain", id, text, own}, {type: "hand", id, text, own}, {type: "own", own}; `own` is an organisation's file as text, or empty.
 // Out: {type: "progress", stage}, "ready" ({restored}), "failed", "verdict" and then "masked" with the same id, "hand", "own", "error".
 // Started under the name "memory" it answers nothing: it keeps Python's memory for later visits, and ends.
+
 const here = new URL("./", import.meta.url).href;
 const PATIENCE = 20_000; // ms; nothing that a boot waits for takes so long
 const STDLIB = `${here}python.zip`;

@@ -100,8 +100,8 @@ write_compiled(STDLIB, sorted(needed), "/out")
 with zipfile.ZipFile(APP) as wheel:
     mine = [n for n in wheel.namelist() if n.startswith("explainer/") and not n.endswith(("/", "__main__.py"))]
 write_compiled(APP, mine, "/out")
-# Where a code's numbers and a product's steps are from stands on their pages, and no answer shows it; what a layer's own
-# errors are from is in an answer's JSON.
+# Where a code's numbers and a product's steps are from stands on their pages, and no answer shows it; what a layer's
+# own errors are from is in an answer's JSON.
 entries = json.loads(Path("/out/explainer/catalogue.json").read_text("utf-8"))
 for entry in (*entries["codes"].values(), *entries["stacks"].values()):
     entry.update((key, type(entry[key])()) for key in ("facts", "sources") if key in entry)
