@@ -31,7 +31,17 @@ PREFIX = "/5xx/"  # the path of the default `site_url`
 
 def pytest_configure() -> None:
     """Compile the catalogue into the package, so that `explain` never runs on a stale one."""
-    (ROOT / "explainer" / "catalogue.json").write_text(compile_catalogue(), "utf-8")
+    target = ROOT / "explainer" / "catalogue.json"
+    fresh = target.with_suffix(f".{os.getpid()}")  # `make test` runs two of us
+    fresh.write_text(compile_catalogue(), "utf-8")
+    fresh.replace(target)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """Mark the tests that look at the built site, and those that build: they must not run beside each other."""
+    for item in items:
+        if "built" in item.fixturenames or item.path.stem in ("test_build", "test_runtime"):
+            item.add_marker("site")
 
 
 @pytest.fixture(scope="session")

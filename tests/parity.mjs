@@ -13,4 +13,4 @@ const python = await loadPyodide({
 });
 python.pyimport("patterns");
 const { answer, masked } = python.pyimport("explainer.answer");
-process.stdout.write(JSON.stringify(JSON.parse(readFileSync(texts, "utf8")).map((text) => [answer(text), masked(text)])));
+process.stdout.write(JSON.stringify(JSON.parse(readFileSync(texts, "utf8")).map((text, n) => [answer(text), n % 4 ? null : masked(text)])));

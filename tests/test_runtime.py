@@ -52,7 +52,7 @@ def test_bundle_is_compiled(runtime: Path) -> None:
 
 
 def test_parity(runtime: Path, captures: tuple[Capture, ...], tmp_path: Path) -> None:
-    """For the whole corpus and for bad input the page's answers under Pyodide equal CPython's."""
+    """For the whole corpus and for bad input the page's answers under Pyodide equal CPython's; what is masked, in a quarter."""
     texts = [c.text for c in captures] + ["", "no response", "\x00\ufffd" * 300, "HTTP/2 502\r\nretry-after: x\r\n\r\n"]
     texts.append("HTTP/1.1 503 X\nDate: Sun, 22 Nov 2026 14:47:51 GMT\nRetry-After: Sun, 22 Nov 2026 14:48:51 GMT\n\n")
     (tmp_path / "texts.json").write_text(json.dumps(texts), "utf-8")
@@ -62,7 +62,8 @@ def test_parity(runtime: Path, captures: tuple[Capture, ...], tmp_path: Path) ->
     assert done.returncode == 0, done.stderr[-2000:]
     theirs = json.loads(done.stdout)
     for text, other in zip(texts, theirs, strict=True):
-        assert [json.loads(half) for half in other] == [json.loads(answer(text)), json.loads(masked(text))], text[:200]
+        assert json.loads(other[0]) == json.loads(answer(text)), text[:200]
+        assert other[1] is None or json.loads(other[1]) == json.loads(masked(text)), text[:200]
 
 
 def test_installed_wheel_is_enough(runtime: Path) -> None:
