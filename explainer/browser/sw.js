@@ -6,7 +6,8 @@ const FILES = ["worker.js", "pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"
 const versioned = (url) => /\/assets\/py\/([^/]+)\//.exec(url)?.[1]; // what stands there never changes
 
 addEventListener("install", () => skipWaiting());
-addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+// A page is asked for while this worker is still starting.
+addEventListener("activate", (event) => event.waitUntil(Promise.all([clients.claim(), registration.navigationPreload?.enable()])));
 
 addEventListener("message", ({ data: { runtime, keep }, source }) => {
   kept(runtime, keep).then(() => source?.postMessage({ type: "kept" }), () => {}); // no room: the network still answers
@@ -26,7 +27,7 @@ async function kept(runtime, keep) {
 addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET" || new URL(request.url).origin !== location.origin) return;
-  event.respondWith(versioned(request.url) ? first(request) : latest(request));
+  event.respondWith(versioned(request.url) ? first(request) : latest(request, event.preloadResponse));
 });
 
 async function first(request) {
@@ -37,9 +38,9 @@ async function first(request) {
   return answer;
 }
 
-async function latest(request) {
+async function latest(request, preloaded) {
   try {
-    return await fetch(request);
+    return (await preloaded) ?? await fetch(request);
   } catch (error) {
     const known = await caches.match(request, { ignoreSearch: true, ignoreVary: true });
     if (known) return known;
