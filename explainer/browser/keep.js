@@ -3,9 +3,11 @@
 
 const IDLE = 3_000; // ms after an answer until the memory is made: whoever pastes again should not wait for it
 
-// Has the service worker keep the files; `box` names the runtime's folder and the site's root.
+// Has the service worker keep the files, once a page load; `box` names the runtime's folder and the site's root.
+let kept = false;
 export async function keepFiles(box) {
-  if (!navigator.serviceWorker) return;
+  if (kept || !navigator.serviceWorker) return;
+  kept = true;
   const site = new URL(box.dataset.base || "./", location.href);
   await navigator.serviceWorker.register(new URL("sw.js", site));
   const { active } = await navigator.serviceWorker.ready;
