@@ -20,6 +20,7 @@ from mkdocs.config import load_config
 
 from explainer.build.runtime import node_path, node_tools, run
 from explainer.build.serve import Served, serving
+from tests.conftest import chromium_program
 
 HERE = Path(__file__).parent / "lighthouse"
 ROOT = Path(__file__).parents[1]
@@ -39,8 +40,7 @@ def install() -> dict[str, str]:
     for file in ("package.json", "package-lock.json"):
         shutil.copy(HERE / file, HOME)
     run(npm, "ci", "--prefix", HOME, "--ignore-scripts", "--no-audit", "--no-fund", PATH=node_path(npm))
-    chrome = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
-    return os.environ | {"PATH": node_path(npm), "CHROME_PATH": chrome}
+    return os.environ | {"PATH": node_path(npm), "CHROME_PATH": chromium_program()}
 
 
 def look(url: str, device: str, environment: dict[str, str]) -> dict[str, Any]:

@@ -27,6 +27,12 @@ from explainer.catalogue import Catalogue
 
 ROOT = Path(__file__).parents[1]
 PREFIX = "/5xx/"  # the path of the default `site_url`
+CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+def chromium_program() -> str:
+    """Find the system's Chromium."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 
 
 def pytest_configure() -> None:
@@ -75,9 +81,7 @@ def built() -> Path:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Drive the system's Chromium."""
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-    return {**browser_type_launch_args, "executable_path": program, "args": flags}
+    return {**browser_type_launch_args, "executable_path": chromium_program(), "args": CHROMIUM_FLAGS}
 
 
 CONFIG = """

@@ -18,7 +18,8 @@ from tests.bench_page.engines import ENGINES, first_verdict
 from tests.bench_page.inside import answers, before_boot, lookups, moved_in_boot, weight
 from tests.bench_page.line import Line, on_line
 from tests.bench_page.ready import lay_ready
-from tests.bench_page.visits import FLAGS, compare, program, slowdown
+from tests.bench_page.visits import compare, slowdown
+from tests.conftest import CHROMIUM_FLAGS, chromium_program
 
 ROUNDS = 5
 COLD, REPEAT, BYTES = 0.45, 0.30, 0.75  # of stock Pyodide's
@@ -53,7 +54,7 @@ class Bench:
 
     def inside(self) -> Iterator[Row]:
         """Measure what happens in one page."""
-        browser = self.chromium.launch(executable_path=program(), args=FLAGS)
+        browser = self.chromium.launch(executable_path=chromium_program(), args=CHROMIUM_FLAGS)
         tab = browser.new_page()
         tab.goto(self.address + "explain/")
         worker = tab.evaluate(

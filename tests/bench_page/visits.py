@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
-import shutil
 import statistics
 import tempfile
 import time
@@ -19,6 +17,7 @@ from playwright.sync_api import Page as Tab
 
 from tests.bench_page.line import Line
 from tests.bench_page.slow import slowed
+from tests.conftest import CHROMIUM_FLAGS, chromium_program
 
 PASTE = """HTTP/1.1 502 Bad Gateway
 Server: nginx/1.24.0
@@ -35,7 +34,6 @@ Connection: keep-alive
 </body>
 </html>
 """
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 # Waiting for an expression inside the page is what the content policy forbids: the page makes a promise at its start.
 WATCH = """globalThis.first = new Promise((done) =>
   addEventListener("verdict", ({ detail }) => done([performance.now(), detail.generated_by]), { once: true }));"""
@@ -50,15 +48,10 @@ def link(text: str) -> str:
     return "#paste=" + base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
-def program() -> str:
-    """Find the system's Chromium."""
-    return os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
-
-
 @contextmanager
 def browsing(chromium: BrowserType, profile: Path) -> Iterator[tuple[Tab, int]]:
     """Run the system's Chromium with a profile; gives a tab and the browser's process."""
-    context = chromium.launch_persistent_context(profile, executable_path=program(), args=FLAGS)
+    context = chromium.launch_persistent_context(profile, executable_path=chromium_program(), args=CHROMIUM_FLAGS)
     try:
         time.sleep(SETTLE)
         yield context.pages[0], process(profile)
