@@ -64,10 +64,15 @@ class Bench:
         yield "a verdict after the boot", statistics.median(times), 20, f"ms, median of {len(times)} pastes up to 1 KB"
         yield "matches after a key", statistics.median(lookups(tab, self.address)), 50, "ms, median of 30"
         tab.close()
-        for name, path in (("start page", ""), ("explainer", "explain/")):
-            blocked, moved = before_boot(browser, self.address + path)
-            yield f"{name}: blocked before the boot", blocked, 50, "ms (TBT)"
-            yield f"{name}: moved before the boot", moved, 0, "(CLS)"
+        for name, path in (("start page", ""), ("explainer", "explain/"), ("page of 502", "502/")):
+            before = before_boot(browser, self.address + path)
+            yield (
+                f"{name}: blocked before the boot",
+                before.blocked,
+                50,
+                f"ms (TBT); {before.all:.0f} with what precedes the paint",
+            )
+            yield f"{name}: moved before the boot", before.moved, 0, "(CLS)"
         yield "explainer: moved in the boot", moved_in_boot(browser, self.address + "explain/"), 0, "(CLS)"
         browser.close()
         yield "the page's own scripts and styles", weight(self.site) / 1000, 40, "KB in brotli"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser
@@ -14,13 +15,17 @@ from tests.bench_page.visits import PASTE, WATCH, link
 
 BROWSER = Path(__file__).parents[2] / "explainer" / "browser"
 SMALL = 1024  # characters of a paste that counts here
+VISITS = 5
 QUIET = 2.0  # seconds after the load in which a page may still block or move
+# Total Blocking Time as Lighthouse reckons it (`computation/metrics/tbt-utils.js`): of each long task what comes after the
+# first paint of content and goes beyond 50 ms. Beside it `all`: with the tasks before that paint too.
 SEEN = """
-globalThis.seen = { blocked: 0, moved: 0 };
-new PerformanceObserver((list) => { for (const e of list.getEntries()) seen.blocked += Math.max(0, e.duration - 50); })
-  .observe({ type: "longtask", buffered: true });
-new PerformanceObserver((list) => { for (const e of list.getEntries()) if (!e.hadRecentInput) seen.moved += e.value; })
-  .observe({ type: "layout-shift", buffered: true });
+globalThis.seen = { tasks: [], painted: 0, moved: 0 };
+const watch = (type, see) => new PerformanceObserver((list) => list.getEntries().forEach(see)).observe({ type, buffered: true });
+watch("longtask", ({ startTime, duration }) => seen.tasks.push([startTime, startTime + duration]));
+watch("paint", ({ name, startTime }) => { if (name === "first-contentful-paint") seen.painted = startTime; });
+watch("layout-shift", ({ hadRecentInput, value }) => { if (!hadRecentInput) seen.moved += value; });
+globalThis.blocked = (from) => seen.tasks.reduce((sum, [began, ended]) => sum + Math.max(0, ended - Math.max(began, from) - 50), 0);
 """
 KEYS = """async () => {
   const area = document.querySelector("#xx-paste"), list = document.querySelector(".xx-found"), times = [];
@@ -50,17 +55,25 @@ def weight(site: Path) -> int:
     return total
 
 
-def settled(tab: Tab) -> tuple[float, float]:
-    """Give what has blocked (ms beyond 50 of each task) and moved so far, after some quiet."""
+@dataclass(frozen=True)
+class Settled:
+    """Milliseconds that a page blocked after its first paint (TBT) and in all; how far its layout shifted (CLS)."""
+
+    blocked: float
+    all: float
+    moved: float
+
+
+def settled(tab: Tab) -> Settled:
+    """Wait for some quiet, and tell what happened until then."""
     time.sleep(QUIET)
-    seen: dict[str, float] = tab.evaluate("() => globalThis.seen")
-    return seen["blocked"], seen["moved"]
+    return Settled(*tab.evaluate("() => [blocked(seen.painted), blocked(0), seen.moved]"))
 
 
-def before_boot(browser: Browser, address: str) -> tuple[float, float]:
-    """Open a page that does not start Python; gives what blocks, as the median of three, and the most that moves."""
+def before_boot(browser: Browser, address: str) -> Settled:
+    """Open a page that does not start Python; gives the medians of what blocks, and the most that moves."""
     every = []
-    for _ in range(3):
+    for _ in range(VISITS):
         tab = browser.new_page()
         tab.add_init_script(SEEN + SAVING)
         tab.goto(address)
@@ -68,7 +81,11 @@ def before_boot(browser: Browser, address: str) -> tuple[float, float]:
         if any(worker.url.endswith("/worker.js") for worker in tab.workers):  # the theme has one of its own
             raise RuntimeError("the page started Python")
         tab.close()
-    return statistics.median(blocked for blocked, _ in every), max(moved for _, moved in every)
+    return Settled(
+        statistics.median(one.blocked for one in every),
+        statistics.median(one.all for one in every),
+        max(one.moved for one in every),
+    )
 
 
 def moved_in_boot(browser: Browser, address: str) -> float:
@@ -77,7 +94,7 @@ def moved_in_boot(browser: Browser, address: str) -> float:
     tab.add_init_script(SEEN + WATCH)
     tab.goto(address + link(PASTE))
     tab.evaluate("() => globalThis.first")
-    _, moved = settled(tab)
+    moved = settled(tab).moved
     tab.close()
     return moved
 
