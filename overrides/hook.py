@@ -35,6 +35,7 @@ DEFAULT_ADDRESS = "http://127.0.0.1:8550/5xx/"
 PREFORMATTED = re.compile(r"(<(?:pre|textarea|script)\b.*?</(?:pre|textarea|script)>)", re.DOTALL)
 INDENT = re.compile(r"\s*\n\s*")
 BEFORE_BLOCK = re.compile(r">\n(?=</?(?:li|ul|ol|nav|div|t[rdh]|table|tbody|thead|h[1-6]|p|section|dl|dt|dd)\b)")
+ELSEWHERE = ("onefile.js", "worker.js")  # parts of the one-file explainer, and of the runtime
 OFFER = "<!-- one file -->"
 entries: dict[str, Catalogue] = {}  # the catalogue of the build that is running: MkDocs' events share no other place
 
@@ -75,9 +76,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         f"User-agent: *\nAllow: /\nSitemap: {config.site_url}sitemap.xml\n"  # read where the site has a host to itself
     )
     files.append(File.generated(config, "robots.txt", content=robots))
-    written = [*map(str, config.extra_javascript), *config.extra_css, "assets/early.js"]
-    for asset in [*written, "sw.js"]:  # the last at the root: its reach
-        files.append(File.generated(config, asset, abs_src_path=str(BROWSER / Path(asset).name)))
+    for part in sorted([*BROWSER.glob("*.js"), BROWSER / "explainer.css"]):
+        if part.name not in ELSEWHERE:
+            target = part.name if part.name == "sw.js" else f"assets/{part.name}"  # at the root: its reach
+            files.append(File.generated(config, target, abs_src_path=str(part)))
     for part in sorted(runtime().glob("*")) if runtime().is_dir() else []:
         target = f"assets/py/{runtime().name}/{part.name}"
         files.append(File.generated(config, target, abs_src_path=str(part)))
@@ -111,7 +113,12 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
 def on_post_template(output_content: str, config: MkDocsConfig, **_: Any) -> str:
     """Put the explainer into the page for what is not found, which may stand at any address."""
     base = urlsplit(str(config.site_url)).path
-    return fill_markers(output_content, entries["now"], read_captures(), base, runtime().name)
+    return labelled(fill_markers(output_content, entries["now"], read_captures(), base, runtime().name))
+
+
+def labelled(html: str) -> str:
+    """Name the theme's search for those who hear it."""
+    return html.replace('role="dialog"', 'role="dialog" aria-label="Search"', 1)
 
 
 def on_post_page(output: str, **_: Any) -> str:
@@ -119,7 +126,9 @@ def on_post_page(output: str, **_: Any) -> str:
 
     A row of tabs that is wider than a phone scrolls, so the keyboard has to reach it.
     """
-    parts = PREFORMATTED.split(output.replace('<div class="tabbed-labels', '<div tabindex="0" class="tabbed-labels'))
+    parts = PREFORMATTED.split(
+        labelled(output).replace('<div class="tabbed-labels', '<div tabindex="0" class="tabbed-labels')
+    )
     return "".join(part if odd % 2 else BEFORE_BLOCK.sub(">", INDENT.sub("\n", part)) for odd, part in enumerate(parts))
 
 

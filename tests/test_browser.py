@@ -90,6 +90,22 @@ def test_worker_survives_navigation(page: Page, guard: Guard, address: str) -> N
     assert sum(r.url.endswith("/worker.js") and not r.service_worker for r in guard.requests) == 1
 
 
+def test_scripts_come_with_their_page(page: Page, guard: Guard, address: str) -> None:
+    """A page without the box brings no script of it; whoever goes on from there finds a box and a table that work."""
+    page.goto(address + "502/")
+    assert not any(r.url.endswith("/explainer.js") for r in guard.requests)
+    page.evaluate("globalThis.stayed = true")  # a page load would lose it
+    page.get_by_label("Header").get_by_role("link").first.click()
+    page.locator("#xx-paste").press_sequentially("1016")
+    expect(page.locator(".xx-found a").first).to_contain_text("Origin DNS error")
+    assert explained(page, "HTTP/1.1 502 Bad Gateway\nServer: nginx\n\n")["status"] == 502
+    assert page.evaluate("globalThis.stayed")
+    page.goto(address + "apart/")
+    page.locator(".md-content a[href$='timeouts/']").first.click()
+    page.get_by_label("It failed after").fill("7777")
+    expect(page.locator(".xx-timer output")).to_contain_text("No default known here fits")
+
+
 def test_nothing_pasted_leaves(page: Page, guard: Guard, address: str) -> None:
     """No request carries anything of the paste: all are plain GETs for files of the site."""
     page.goto(address)

@@ -61,7 +61,7 @@ function mount() {
   if (!list()) return;
   const [copy, over] = list().querySelectorAll(".xx-tools button"), said = list().querySelector("output");
   list().addEventListener("input", change);
-  copy.addEventListener("click", () => { copy.dataset.copy = markdown(); }); // explainer.js does the rest
+  copy.addEventListener("click", () => { copy.dataset.copy = markdown(); }); // copy.js does the rest
   new MutationObserver(() => {
     const now = copy.textContent;
     said.textContent = now === copy.dataset.name ? "" : now === "Copied" ? "Copied as Markdown." : "This browser does not allow it.";

@@ -203,17 +203,6 @@ function element([tag, attributes, children]) {
   return made;
 }
 
-async function copy(button) {
-  try {
-    await navigator.clipboard.writeText(button.dataset.copy || button.parentElement.querySelector("code").textContent);
-    button.textContent = "Copied";
-  } catch {
-    button.textContent = "Not allowed";
-  }
-  if (box) status().textContent = button.textContent; // for those who do not see the button
-  setTimeout(() => { button.textContent = button.dataset.name; }, 1500);
-}
-
 // Opens the paste that the link carries after `#paste=`: raw deflate, base64url. It never leaves this page.
 async function open() {
   const packed = /^#paste=([\w-]+)$/.exec(location.hash)?.[1];
@@ -256,7 +245,6 @@ function lead(event) {
 }
 
 function mount() {
-  document.querySelector("[data-md-component=search]")?.setAttribute("aria-label", "Search");
   const found = document.querySelector("[data-explainer]");
   if (!found || found === box) return;
   box = found;
@@ -289,14 +277,9 @@ function mount() {
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("button");
   if (!button) return;
-  if (button.dataset.copy !== undefined) {
-    button.dataset.name ??= button.textContent;
-    copy(button);
-  } else if (button.dataset.example !== undefined) {
-    hold(button.dataset.example);
-  } else if (button.dataset.own !== undefined) {
-    keepOwn(button.dataset.own === "use" ? box.querySelector("#xx-own").value : "");
-  } else if (button.dataset.go !== undefined) explain();
+  if (button.dataset.example !== undefined) hold(button.dataset.example);
+  else if (button.dataset.own !== undefined) keepOwn(button.dataset.own === "use" ? box.querySelector("#xx-own").value : "");
+  else if (button.dataset.go !== undefined) explain();
 });
 for (const [name, on] of [["pointerover", true], ["pointerout", false], ["focusin", true], ["focusout", false]])
   document.addEventListener(name, (event) => pointed(event, on));

@@ -11,7 +11,9 @@ export async function keepFiles(box) {
   const site = new URL(box.dataset.base || "./", location.href);
   await navigator.serviceWorker.register(new URL("sw.js", site));
   const { active } = await navigator.serviceWorker.ready;
-  const parts = [...document.querySelectorAll("script[src], link[rel=stylesheet]")].map((part) => part.src || part.href);
+  // What was loaded, by its full address: on pages that instant navigation brings, the relative ones of the first are wrong.
+  const parts = performance.getEntriesByType("resource").map(({ name }) => name)
+    .filter((name) => name.startsWith(site.href) && /\.(js|css)$/.test(name) && !name.includes("/assets/py/"));
   const keep = [site.href, ...["explain/", "assets/lookup.json"].map((path) => new URL(path, site).href), ...parts];
   active.postMessage({ runtime: new URL(box.dataset.runtime, location.href).href, keep: [...new Set(keep)] });
 }

@@ -22,7 +22,7 @@ function sortable(table) {
 
 function seconds(asked, table) {
   const input = asked.querySelector("input"), answer = asked.querySelector("output");
-  input.addEventListener("input", () => {
+  const fit = () => {
     const measured = input.valueAsNumber;
     let fits = 0;
     for (const row of table.tBodies[0].rows) {
@@ -33,7 +33,9 @@ function seconds(asked, table) {
     answer.textContent = !(measured >= 0) ? "" : fits
       ? `${fits} known default${fits > 1 ? "s" : ""} fit${fits > 1 ? "" : "s"}.`
       : "No default known here fits: somebody set this limit, or the app took as long by itself.";
-  });
+  };
+  input.addEventListener("input", fit);
+  fit(); // it may have been filled in before this script was here
 }
 
 function mount() {

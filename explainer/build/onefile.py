@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 BROWSER = ROOT / "explainer" / "browser"
 CACHE = ROOT / "build" / "compressed"
 MADE = ROOT / "build" / ONE_FILE  # where the site's build finds it
+IN_PAGE = ("explainer.js", "lookup.js", "tabs.js", "copy.js")  # with what they import
 PACKED = ("own.zip", "pyodide-lock.json", "pyodide.asm.wasm", "python.zip")  # as they are in the runtime's folder
 STYLES = ("main.*.min.css", "palette.*.min.css")  # the theme's
 PLACE = "file:///"  # where the worker's modules believe to be; all that they ask for there is in the file
@@ -32,7 +33,7 @@ def one_file(catalogue: Catalogue, captures: tuple[Capture, ...], runtime: Path,
     stand_in = text(BROWSER / "onefile.js")
     page = [
         stand_in,
-        *(linked(name, lambda n: text(BROWSER / n), PLACE) + ";" for name in ("explainer.js", "lookup.js")),
+        *(linked(name, lambda n: text(BROWSER / n), PLACE) + ";" for name in IN_PAGE),
     ]
     worker = f"{stand_in}\nfunction runtime() {{ {linked('worker.js', lambda n: text(runtime / n), PLACE)}; }}\n"
     packed = {name: (runtime / name).read_bytes() for name in PACKED}
@@ -45,7 +46,7 @@ def one_file(catalogue: Catalogue, captures: tuple[Capture, ...], runtime: Path,
             raise ValueError(f"{end} inside would end the part of the file that holds it")
     return render(
         "onefile.html", catalogue, policy=policy_of_one_file(script, style), script=script, style=style,
-        box=box(catalogue, captures, address, runtime.name), site=address,
+        box=box(catalogue, captures, address, runtime.name, scripts=()), site=address,
         read=max(source.checked for _, source in all_sources(catalogue)),
         packed={name: as_block(data) for name, data in sorted(packed.items())},
     )  # fmt: skip

@@ -34,6 +34,7 @@ EXAMPLES = (
     ("Envoy, no healthy upstream", "252-envoy-no-upstream-hc"),
     ("an app's own 500 behind nginx", "257-nginx-pass-gflask-orders"),
 )
+BOX_SCRIPTS = ("explainer.js", "hand.js", "keep.js", "lookup.js", "tabs.js")
 ROLE_TITLE = {
     "client": "No response", "edge": "Edges", "load-balancer": "Load balancers", "gateway": "Gateways",
     "server": "App servers", "application": "Apps and frameworks",
@@ -259,10 +260,12 @@ def fill_markers(text: str, catalogue: Catalogue, captures: tuple[Capture, ...],
     return text.replace("<!-- family -->", family(catalogue, base)) if "<!-- family -->" in text else text
 
 
-def box(catalogue: Catalogue, captures: tuple[Capture, ...], base: str, runtime: str) -> str:
-    """Write the paste box with its examples; the script in `explainer/browser` brings it to life."""
+def box(
+    catalogue: Catalogue, captures: tuple[Capture, ...], base: str, runtime: str, scripts: tuple[str, ...] = BOX_SCRIPTS
+) -> str:
+    """Write the paste box with its examples, and the scripts in `explainer/browser` that bring it to life."""
     examples = [(title, pick(captures, id_)) for title, id_ in EXAMPLES]
-    return render("box.html", catalogue, base=base, runtime=runtime, examples=examples)
+    return render("box.html", catalogue, base=base, runtime=runtime, examples=examples, scripts=scripts)
 
 
 def pick(captures: tuple[Capture, ...], id_: str) -> str:
