@@ -12,21 +12,18 @@ import click
 
 from explainer import Catalogue, Verdict, bundled, explain
 from explainer.lookup import find_codes, find_errors, find_registered, find_stack, find_unregistered, squeeze
-from explainer.render import (
-    as_json,
-    as_markdown,
-    as_text,
+from explainer.reference import (
     code_as_markdown,
     code_as_text,
     codes_as_json,
     error_as_text,
     errors_as_json,
-    printable,
     registered_as_json,
     registered_as_text,
     unregistered_as_json,
     unregistered_as_text,
 )
+from explainer.render import as_json, as_markdown, as_text, printable
 
 LIMIT = 5_000_000  # bytes of input that are read; a paste is some kilobytes
 # Exit statuses, as the help says.

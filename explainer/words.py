@@ -62,9 +62,10 @@ def address(entry: str) -> str:
     return entry.removeprefix("http/") + "/"
 
 
-def name_of(layer: str, catalogue: Catalogue) -> str:
-    """Give a layer's display name."""
-    return "The app" if layer == GENERIC else catalogue.layers[layer].name
+def name_of(layer: str, catalogue: Catalogue, first: bool = True) -> str:
+    """Give a layer's display name, as the first word of a sentence or not."""
+    app = "The app" if first else "the app"
+    return app if layer == GENERIC else catalogue.layers[layer].name
 
 
 def code_of(verdict: Verdict, catalogue: Catalogue) -> Code | None:
@@ -106,7 +107,7 @@ def lead(verdict: Verdict, catalogue: Catalogue) -> str:
         if passed:
             said.append(f"{listing(passed)} handled it; who wrote it does not show.")
         if verdict.candidates:
-            said.append(f"Candidates: {listing([name_of(n, catalogue) for n in verdict.candidates], 'or')}.")
+            said.append(f"Candidates: {listing([name_of(n, catalogue, False) for n in verdict.candidates], 'or')}.")
         if not said and not known:
             said.append("Nothing here names a layer.")
     elif not verdict.generated_by and (code := code_of(verdict, catalogue)):

@@ -19,7 +19,7 @@ from explainer.build.load import load
 from explainer.build.policy import ONE_FILE
 from explainer.catalogue import Catalogue, Layer, Stack
 from explainer.words import address
-from tests.coverage import Topic, missing, topics
+from tests.topics import Topic, missing, topics
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("explainer", "codes", "docs", "overrides", "tests", "mkdocs.yml")
@@ -144,5 +144,5 @@ def test_one_file_adds_a_code_and_a_layer(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("topic", topics(), ids=lambda topic: topic.place)
 def test_every_topic_is_answered(built: Path, topic: Topic) -> None:
-    """Each topic that the guide must cover stands where `coverage.yml` says, in a section that speaks of it."""
+    """Each topic that the guide must cover stands where `topics.yml` says, in a section that speaks of it."""
     assert missing(topic, built) is None, topic.says

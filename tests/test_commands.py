@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import free_port
-from tests.coverage import article
+from tests.topics import article
 
 # Programs of which a page prints whole commands.
 PROGRAMS = re.compile(

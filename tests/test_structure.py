@@ -27,6 +27,7 @@ ARROWS = {
     "words": {"advice", "catalogue", "verdict", "weigh"},
     "further": {"advice", "catalogue", "verdict", "words"},
     "render": {"advice", "catalogue", "verdict", "words"},
+    "reference": {"advice", "catalogue", "render", "words"},
     "page": {"advice", "catalogue", "further", "tree", "verdict", "weigh", "words"},
     "tree": {"catalogue"},
     "redact": {"catalogue", "message"},
@@ -34,7 +35,7 @@ ARROWS = {
     "__init__": {"catalogue", "message", "verdict"},
     "strict": {"catalogue"},
     "own": {"catalogue", "strict"},
-    "__main__": {"", "lookup", "own", "render"},
+    "__main__": {"", "lookup", "own", "reference", "render"},
 }
 
 

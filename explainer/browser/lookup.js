@@ -1,5 +1,5 @@
 // Finds while one types: a number, a name, a vendor's code or a piece of a log line, at every key, without Python.
-// The rows come from `explainer/build/finds.py`: [key, title, path, who], in the order of equal matches.
+// The rows come from `explainer/build/lookup.py`: [key, title, path, who], in the order of equal matches.
 
 const LONGEST = 90; // characters of a text that may be a question; more is a paste
 const MOST = 8; // rows that are shown

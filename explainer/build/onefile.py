@@ -11,8 +11,8 @@ from pathlib import Path
 
 from explainer.build.captures import Capture
 from explainer.build.compress import kept
-from explainer.build.finds import rows
 from explainer.build.link import linked
+from explainer.build.lookup import rows
 from explainer.build.policy import ONE_FILE, policy_of_one_file
 from explainer.build.site import box, render
 from explainer.build.sources import all_sources

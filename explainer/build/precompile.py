@@ -95,10 +95,11 @@ def loaded() -> set[str]:
     return {o.removeprefix(STDLIB + "/") for o in origins if o.startswith(STDLIB + "/")}
 
 
+OF_THE_COMMAND = ("/", "__main__.py", "reference.py")  # folders, and what only the command uses
 needed = loaded()
 write_compiled(STDLIB, sorted(needed), "/out")
 with zipfile.ZipFile(APP) as wheel:
-    mine = [n for n in wheel.namelist() if n.startswith("explainer/") and not n.endswith(("/", "__main__.py"))]
+    mine = [n for n in wheel.namelist() if n.startswith("explainer/") and not n.endswith(OF_THE_COMMAND)]
 write_compiled(APP, mine, "/out")
 # Where a code's numbers and a product's steps are from stands on their pages, and no answer shows it; what a layer's
 # own errors are from is in an answer's JSON.

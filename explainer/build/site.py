@@ -17,14 +17,14 @@ from explainer import Catalogue
 from explainer.build.captures import Capture
 from explainer.build.diagram import as_svg
 from explainer.build.examples import base_of, shown_by_code
-from explainer.build.finds import rows
 from explainer.build.front import cited, host
+from explainer.build.lookup import rows
 from explainer.build.overview import GROUPS, group_of, ordered, overviews, stacks_by_kind, title_of
 from explainer.build.schema import code_schema, verdict_schema
 from explainer.build.search import answers_of_code
 from explainer.catalogue import ROLES, Answer, Code, Layer, Meaning, Stack, Step
 from explainer.page import check_item, fact, path_drawing
-from explainer.render import code_as_dict
+from explainer.reference import code_as_dict
 from explainer.tree import el, to_html
 from explainer.words import BEHIND, CONFIDENCE, OWNER, REACHED, RETRY, ROLE, Stop, address, who
 

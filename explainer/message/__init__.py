@@ -6,7 +6,7 @@ reads one family of formats; the first that finds a response wins.
 
 from __future__ import annotations
 
-from explainer.message import data, loose, times, wire
+from explainer.message import data, printed, times, wire
 from explainer.message.mend import mend
 from explainer.message.parts import Field, Line, Passage, Paste, Response
 
@@ -22,8 +22,8 @@ def parse(text: str) -> Paste:
         joined = "\n".join(text for text, _ in lines)
         found = data.read("\n".join(paste.lines), paste) or data.read(joined, paste)
         if not found and not paste.curl_errors:
-            loose.read(lines, paste)
+            printed.read(lines, paste)
     else:
-        loose.attach(lines, paste)
+        printed.attach(lines, paste)
     times.read(paste)
     return paste

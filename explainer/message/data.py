@@ -1,6 +1,6 @@
 """Reads responses out of JSON: HAR files, `curl -w` reports, dumps of a client's response object, header maps.
 
-Only what is JSON by the standard is read here; what merely looks like it is `loose`'s.
+Only what is JSON by the standard is read here; what merely looks like it is `printed`'s.
 """
 
 from __future__ import annotations

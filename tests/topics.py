@@ -1,6 +1,6 @@
-"""Prints which page or tool answers each topic that the guide must cover: `python -m tests.coverage`.
+"""Prints which page or tool answers each topic that the guide must cover: `python -m tests.topics`.
 
-`coverage.yml` names a topic, where it is answered, and words that must stand there: a topic is ticked by a section that
+`topics.yml` names a topic, where it is answered, and words that must stand there: a topic is ticked by a section that
 speaks of it, not by a link. The exit status is 1 if one is not answered.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).parents[1]
-TOPICS = Path(__file__).parent / "coverage.yml"
+TOPICS = Path(__file__).parent / "topics.yml"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Reads a response that does not stand as on the wire: a client's exception, a browser's panel, a dump, a bare page.
 
-How tools say things is in `said`; the first status found is the response's, every field counts.
+How tools say things is in `phrases`; the first status found is the response's, every field counts.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from explainer.message.fieldnames import OF_REQUESTS, plausible
 from explainer.message.mend import FENCE, unescaped
 from explainer.message.parts import FIELD_LIMIT, Field, Line, Passage, Paste, Response
-from explainer.message.said import (
+from explainer.message.phrases import (
     AFTER_PAGE,
     BODY_LABEL,
     HEADING,
