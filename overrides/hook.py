@@ -21,7 +21,7 @@ from explainer.build.captures import read_captures
 from explainer.build.front import foot
 from explainer.build.load import CatalogueError, load
 from explainer.build.onefile import MADE, offer
-from explainer.build.search import add_entries
+from explainer.build.search import add_entries, set_apart
 from explainer.build.site import compiled, fill_markers, navigation, render_site
 from explainer.catalogue import Catalogue
 from explainer.page import command
@@ -35,6 +35,7 @@ DEFAULT_ADDRESS = "http://127.0.0.1:8550/5xx/"
 PREFORMATTED = re.compile(r"(<(?:pre|textarea|script)\b.*?</(?:pre|textarea|script)>)", re.DOTALL)
 INDENT = re.compile(r"\s*\n\s*")
 BEFORE_BLOCK = re.compile(r">\n(?=</?(?:li|ul|ol|nav|div|t[rdh]|table|tbody|thead|h[1-6]|p|section|dl|dt|dd)\b)")
+THEMES_SEARCH = re.compile(r"assets/javascripts/workers/(search\.\w+\.min\.js)")
 ELSEWHERE = ("onefile.js", "worker.js")  # parts of the one-file explainer, and of the runtime
 OFFER = "<!-- one file -->"
 entries: dict[str, Catalogue] = {}  # the catalogue of the build that is running: MkDocs' events share no other place
@@ -113,12 +114,13 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
 def on_post_template(output_content: str, config: MkDocsConfig, **_: Any) -> str:
     """Put the explainer into the page for what is not found, which may stand at any address."""
     base = urlsplit(str(config.site_url)).path
-    return labelled(fill_markers(output_content, entries["now"], read_captures(), base, runtime().name))
+    return with_search(fill_markers(output_content, entries["now"], read_captures(), base, runtime().name))
 
 
-def labelled(html: str) -> str:
-    """Name the theme's search for those who hear it."""
-    return html.replace('role="dialog"', 'role="dialog" aria-label="Search"', 1)
+def with_search(html: str) -> str:
+    """Name the theme's search for those who hear it, and put a worker before its own that waits until it is needed."""
+    html = html.replace('role="dialog"', 'role="dialog" aria-label="Search"', 1)
+    return THEMES_SEARCH.sub(r"assets/search-worker.js?\1", html, count=1)
 
 
 def on_post_page(output: str, **_: Any) -> str:
@@ -126,16 +128,17 @@ def on_post_page(output: str, **_: Any) -> str:
 
     A row of tabs that is wider than a phone scrolls, so the keyboard has to reach it.
     """
-    parts = PREFORMATTED.split(
-        labelled(output).replace('<div class="tabbed-labels', '<div tabindex="0" class="tabbed-labels')
-    )
+    output = with_search(output).replace('<div class="tabbed-labels', '<div tabindex="0" class="tabbed-labels')
+    parts = PREFORMATTED.split(output)
     return "".join(part if odd % 2 else BEFORE_BLOCK.sub(">", INDENT.sub("\n", part)) for odd, part in enumerate(parts))
 
 
 def on_post_build(config: MkDocsConfig) -> None:
     """Complete the search, once the theme has written its index; a server that builds again cleans up in between."""
     gc.enable()
-    add_entries(entries["now"], Path(config.site_dir) / "search" / "search_index.json")
+    index = Path(config.site_dir) / "search" / "search_index.json"
+    add_entries(entries["now"], index)
+    set_apart(index)
     policy.write(Path(config.site_dir), str(config.site_url))
 
 

@@ -304,8 +304,9 @@ def test_nothing_overflows(page: Page, guard: Guard, address: str, scheme: str, 
     ],
 )
 def test_search_finds_it(page: Page, guard: Guard, address: str, words: str, first: str) -> None:
-    """The site's search leads to a code or layer first by its name, its number or its own words."""
-    page.goto(address + "502/")
+    """The site's search leads to a code or layer first by its name, its number or its own words; it loads when it is asked."""
+    page.goto(address + "502/", wait_until="networkidle")
+    assert not any(r.url.endswith("/entries.json") for r in guard.requests)
     box = page.locator(".md-search__input")
     page.keyboard.press("/")
     expect(box).to_be_focused()

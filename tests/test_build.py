@@ -133,9 +133,7 @@ def test_one_file_adds_a_code_and_a_layer(tmp_path: Path) -> None:
     assert "Teapot On Fire" in (site / "samovar" / "597" / "index.html").read_text("utf-8")
     assert "Teapot On Fire" in (site / "cards" / "samovar" / "597" / "index.html").read_text("utf-8")
     assert json.loads((site / "api" / "v1" / "codes" / "samovar" / "597.json").read_text("utf-8"))["number"] == 597
-    found = {
-        entry["location"] for entry in json.loads((site / "search" / "search_index.json").read_text("utf-8"))["docs"]
-    }
+    found = {entry["location"] for entry in json.loads((site / "search" / "entries.json").read_text("utf-8"))}
     assert {"samovar/597/", "layers/samovar/"} <= found
     catalogue = load(tmp_path / "codes")
     verdict = explain("HTTP/1.1 597 Teapot On Fire\n\nthe samovar is empty\n", catalogue)

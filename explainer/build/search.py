@@ -1,4 +1,7 @@
-"""Adds to the site's search every log line that an entry quotes, and every error that a layer has of its own."""
+"""Completes the site's search with the entries' log lines and own errors, and keeps its index for when it is asked.
+
+The browser's half is `explainer/browser/search-worker.js`.
+"""
 
 from __future__ import annotations
 
@@ -40,4 +43,16 @@ def add_entries(catalogue: Catalogue, index: Path) -> None:
                 "boost": 2,
             }
             found["docs"].append(entry)
-    index.write_text(json.dumps(found, ensure_ascii=False, separators=(",", ":")), "utf-8")
+    write(index, found)
+
+
+def set_apart(index: Path) -> None:
+    """Move the entries into a file beside the index: the theme reads the index at every load of a page."""
+    found = json.loads(index.read_text("utf-8"))
+    write(index.with_name("entries.json"), found["docs"])
+    write(index, found | {"docs": []})
+
+
+def write(file: Path, value: object) -> None:
+    """Write JSON without spaces."""
+    file.write_text(json.dumps(value, ensure_ascii=False, separators=(",", ":")), "utf-8")
