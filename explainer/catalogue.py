@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from functools import cache
-from importlib.resources import files
+from pkgutil import get_data
 from types import UnionType
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
@@ -287,4 +287,6 @@ def loads(text: str) -> Catalogue:
 @cache
 def bundled() -> Catalogue:
     """Give the catalogue that the package carries."""
-    return loads(files("explainer").joinpath("catalogue.json").read_text("utf-8"))
+    data = get_data("explainer", "catalogue.json")  # `importlib.resources` brings nine modules more
+    assert data is not None
+    return loads(data.decode())

@@ -36,7 +36,7 @@ PREFORMATTED = re.compile(r"(<(?:pre|textarea|script)\b.*?</(?:pre|textarea|scri
 INDENT = re.compile(r"\s*\n\s*")
 BEFORE_BLOCK = re.compile(r">\n(?=</?(?:li|ul|ol|nav|div|t[rdh]|table|tbody|thead|h[1-6]|p|section|dl|dt|dd)\b)")
 THEMES_SEARCH = re.compile(r"assets/javascripts/workers/(search\.\w+\.min\.js)")
-ELSEWHERE = ("onefile.js", "worker.js")  # parts of the one-file explainer, and of the runtime
+ELSEWHERE = ("early.js", "onefile.js", "worker.js")  # in a page's head, in the one-file explainer, in the runtime
 OFFER = "<!-- one file -->"
 entries: dict[str, Catalogue] = {}  # the catalogue of the build that is running: MkDocs' events share no other place
 
@@ -48,7 +48,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         entries["now"] = load()
     except CatalogueError as error:
         raise Abort(str(error)) from None
-    config.extra["runtime"] = runtime().name
+    config.extra |= {"runtime": runtime().name, "early": (BROWSER / "early.js").read_text("utf-8")}
     assert config.nav is not None
     config.nav = [item for item in config.nav if next(iter(item)) not in ("Codes", "Stacks", "Layers")]
     config.nav += navigation(entries["now"])

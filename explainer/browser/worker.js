@@ -1,7 +1,8 @@
 // A module worker: boots Pyodide from this folder with the wheel inside, and answers pastes.
 // In: {type: "explain", id, text, own}, {type: "hand", id, text, own}, {type: "own", own}; `own` is an organisation's file as text, or empty.
 // Out: {type: "progress", stage}, "ready" ({restored}), "failed", "verdict" and then "masked" with the same id, "hand", "own", "error".
-// Started under the name "memory" it answers nothing: it keeps Python's memory for later visits, and ends.
+// Started under the name "memory" it answers nothing: it keeps Python's memory for later visits, and ends. Under the name
+// "fed" it is sent {type: "compiled", module}: WebAssembly that the page has compiled, or nothing where it could not.
 
 const here = new URL("./", import.meta.url).href;
 const PATIENCE = 20_000; // ms; nothing that a boot waits for takes so long
@@ -20,10 +21,16 @@ const fetchAsIs = self.fetch.bind(self);
 const memory = maker ? Promise.resolve() : remembered().then((kept) => kept?.arrayBuffer()).catch(() => undefined);
 let library = memory.then((kept) => (kept ? new Response(EMPTY) : fetchAsIs(STDLIB))); // what an answer needs is in the memory
 const lock = fetchAsIs(`${here}pyodide-lock.json`);
-const compiled = compile();
+const compiled = self.name === "fed" ? given() : compile();
 const scripts = Promise.all([import("./pyodide.mjs"), import("./pyodide.asm.mjs")]);
 const EMPTY = new Uint8Array(22); // a zip with nothing in it
 EMPTY.set([80, 75, 5, 6]);
+
+function given() {
+  return new Promise((done) => addEventListener("message", ({ data }) => {
+    if (data.type === "compiled") done(data.module ?? compile());
+  }));
+}
 
 async function compile() {
   try {
@@ -124,6 +131,7 @@ function serve() {
     },
   );
   onmessage = async ({ data }) => {
+    if (data.type === "compiled") return;
     const { python, restored } = await started.catch(() => ({}));
     if (!python) return; // "failed" says it
     try {

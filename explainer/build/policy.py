@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*\btype=\"application/json\")[^>]*>(.*?)</script>", re.DOTALL)
-EXPECTED = 8  # scripts that the theme writes into pages: three of its own, and one for each depth of folders
+EXPECTED = 9  # scripts inside pages: three of the theme's and one for each depth of folders; what starts the explainer
 FOREVER, ASK = "public, max-age=31536000, immutable", "no-cache"
 ONE_FILE = "5xx-explained.html"  # the explainer to take along, which carries its own policy
 CARRIED = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
@@ -28,7 +28,7 @@ Rules = list[tuple[str, dict[str, str]]]  # path below the site's root, `*` at i
 def rules(site: Path) -> Rules:
     """Give the rules of a built site, the most general first; a later rule replaces a header of an earlier one.
 
-    Raises ValueError where the pages hold more inline scripts than the theme is known to write.
+    Raises ValueError where the pages hold more inline scripts than are known.
     """
     alone = site / ONE_FILE
     pages = (page for page in site.rglob("*.html") if page != alone)
