@@ -17,6 +17,7 @@ from collections.abc import Callable
 from functools import partial
 from importlib._bootstrap_external import _code_to_hash_pyc  # type: ignore[attr-defined]
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 
@@ -69,11 +70,18 @@ def write_compiled(archive: str, names: list[str], out: str) -> None:
             write(packed.read(name), name, out, bare=archive == STDLIB)
 
 
+def without_lines(code: CodeType) -> CodeType:
+    """Drop the table that leads from instructions to lines: an eighth of the library, which nobody debugs in a page."""
+    constants = tuple(without_lines(part) if isinstance(part, CodeType) else part for part in code.co_consts)
+    return code.replace(co_consts=constants, co_linetable=b"")
+
+
 def write(data: bytes, name: str, out: str, bare: bool = False) -> None:
-    """Write one file into a folder, compiled if it is Python; `bare` without docstrings and assertions."""
+    """Write one file into a folder, compiled if it is Python; `bare` without docstrings, assertions and lines."""
     target = Path(out) / name
     if name.endswith(".py"):
         code = compile(data, f"{STDLIB}/{name}", "exec", dont_inherit=True, optimize=2 if bare else 0)
+        code = without_lines(code) if bare else code
         data = bytes(_code_to_hash_pyc(code, importlib.util.source_hash(data), checked=False))
         target = target.with_suffix(".pyc")
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -95,17 +103,24 @@ def loaded() -> set[str]:
     return {o.removeprefix(STDLIB + "/") for o in origins if o.startswith(STDLIB + "/")}
 
 
+# What is tried and done without, and what Pyodide imports to install packages, which a page of ours never does.
+UNUSED = ("bz2", "compression", "lzma", "random", "ssl", "tempfile", "zipfile")
+STAND_INS = {"tempfile.py": "NamedTemporaryFile = None", "zipfile.py": "class ZipFile: ..."}
 OF_THE_COMMAND = ("/", "__main__.py", "reference.py")  # folders, and what only the command uses
-needed = loaded()
+known = loaded()
+needed = {name for name in known if name.split("/")[0].removesuffix(".py") not in UNUSED}
 write_compiled(STDLIB, sorted(needed), "/out")
+for name, stand_in in STAND_INS.items():
+    write(stand_in.encode(), name, "/out", bare=True)
 with zipfile.ZipFile(APP) as wheel:
     mine = [n for n in wheel.namelist() if n.startswith("explainer/") and not n.endswith(OF_THE_COMMAND)]
 write_compiled(APP, mine, "/out")
-# Where a code's numbers and a product's steps are from stands on their pages, and no answer shows it; what a layer's
-# own errors are from is in an answer's JSON.
+# What stands on the entries' pages alone: no answer shows it.
+ON_PAGES = ("facts", "look_alikes", "observed", "see", "sources")
 entries = json.loads(Path("/out/explainer/catalogue.json").read_text("utf-8"))
-for entry in (*entries["codes"].values(), *entries["stacks"].values()):
-    entry.update((key, type(entry[key])()) for key in ("facts", "sources") if key in entry)
+for kind in ("codes", "layers", "stacks"):
+    for entry in entries[kind].values():
+        entry.update((key, type(entry[key])()) for key in ON_PAGES if key in entry)
 Path("/out/explainer/catalogue.json").write_text(
     json.dumps(entries, ensure_ascii=False, separators=(",", ":")), "utf-8"
 )
@@ -115,6 +130,6 @@ write(Path("/patterns.py").read_bytes(), "patterns.py", "/out")
 # An organisation's file needs more; it goes into an archive of its own. Read one with a problem: telling needs difflib.
 sys.path.append(YAML)
 check_own("layers:\n  x: {name: X, role: gatewy, fingerprint: []}\n")
-write_compiled(STDLIB, sorted(loaded() - needed), "/own")
+write_compiled(STDLIB, sorted(loaded() - known), "/own")
 with zipfile.ZipFile(YAML) as pure:
     write_compiled(YAML, pure.namelist(), "/own")
