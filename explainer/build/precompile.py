@@ -103,9 +103,13 @@ def loaded() -> set[str]:
     return {o.removeprefix(STDLIB + "/") for o in origins if o.startswith(STDLIB + "/")}
 
 
-# What is tried and done without, and what Pyodide imports to install packages, which a page of ours never does.
-UNUSED = ("bz2", "compression", "lzma", "random", "ssl", "tempfile", "zipfile")
-STAND_INS = {"tempfile.py": "NamedTemporaryFile = None", "zipfile.py": "class ZipFile: ..."}
+# What is tried and done without, and what Pyodide imports for what a page never does: installing packages, processes.
+UNUSED = ("bz2", "compression", "locale", "lzma", "random", "ssl", "subprocess", "tempfile", "zipfile")
+STAND_INS = {
+    "subprocess.py": "PIPE, STDOUT, DEVNULL = -1, -2, -3",
+    "tempfile.py": "NamedTemporaryFile = None",
+    "zipfile.py": "class ZipFile: ...",
+}
 OF_THE_COMMAND = ("/", "__main__.py", "reference.py")  # folders, and what only the command uses
 known = loaded()
 needed = {name for name in known if name.split("/")[0].removesuffix(".py") not in UNUSED}
