@@ -103,16 +103,23 @@ def loaded() -> set[str]:
     return {o.removeprefix(STDLIB + "/") for o in origins if o.startswith(STDLIB + "/")}
 
 
-# What is tried and done without, and what Pyodide imports for what a page never does: installing packages, processes.
-UNUSED = ("bz2", "compression", "locale", "lzma", "random", "ssl", "subprocess", "tempfile", "zipfile")
+# What is tried and done without, and what Pyodide imports for what a page never does: installing packages, processes,
+# sockets.
+UNUSED = (
+    "asyncio/base_subprocess", "asyncio/selector_events", "asyncio/unix_events", "bz2", "compression", "locale", "lzma",
+    "random", "selectors", "ssl", "subprocess", "tempfile", "zipfile",
+)  # fmt: skip
 STAND_INS = {
+    "asyncio/unix_events.py": (
+        "from asyncio.events import _BaseDefaultEventLoopPolicy as _DefaultEventLoopPolicy; __all__ = ()"
+    ),
     "subprocess.py": "PIPE, STDOUT, DEVNULL = -1, -2, -3",
     "tempfile.py": "NamedTemporaryFile = None",
     "zipfile.py": "class ZipFile: ...",
 }
 OF_THE_COMMAND = ("/", "__main__.py", "reference.py")  # folders, and what only the command uses
 known = loaded()
-needed = {name for name in known if name.split("/")[0].removesuffix(".py") not in UNUSED}
+needed = {name for name in known if not any(f"{name}/".startswith((f"{out}.py/", f"{out}/")) for out in UNUSED)}
 write_compiled(STDLIB, sorted(needed), "/out")
 for name, stand_in in STAND_INS.items():
     write(stand_in.encode(), name, "/out", bare=True)
