@@ -31,6 +31,7 @@ def finding(page: Page) -> None:
 def loading(page: Page) -> None:
     """Paste while Python is still on its way."""
     page.route("**/pyodide.asm.wasm", lambda route: None)
+    page.reload()  # Python may have begun to load
     page.locator("#xx-paste").fill(PRIVATE)
     page.get_by_role("button", name="Explain", exact=True).click()
     expect(page.locator("#xx-status")).to_contain_text("Loading Python")
