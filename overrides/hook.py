@@ -21,7 +21,7 @@ from explainer.build.captures import read_captures
 from explainer.build.front import foot
 from explainer.build.load import CatalogueError, load
 from explainer.build.onefile import MADE, offer
-from explainer.build.search import add_entries, set_apart
+from explainer.build.search import complete
 from explainer.build.site import compiled, fill_markers, navigation, render_site
 from explainer.catalogue import Catalogue
 from explainer.page import command
@@ -136,9 +136,7 @@ def on_post_page(output: str, **_: Any) -> str:
 def on_post_build(config: MkDocsConfig) -> None:
     """Complete the search, once the theme has written its index; a server that builds again cleans up in between."""
     gc.enable()
-    index = Path(config.site_dir) / "search" / "search_index.json"
-    add_entries(entries["now"], index)
-    set_apart(index)
+    complete(entries["now"], Path(config.site_dir) / "search" / "search_index.json")
     policy.write(Path(config.site_dir), str(config.site_url))
 
 

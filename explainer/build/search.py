@@ -21,36 +21,31 @@ def answers_of_code(code: str, catalogue: Catalogue) -> Iterator[tuple[str, str,
                 yield f"{layer}-{n}", layer, answer
 
 
-def add_entries(catalogue: Catalogue, index: Path) -> None:
-    """Give each logged line and own error an entry in the theme's index: as its title, where a hit weighs most.
+def complete(catalogue: Catalogue, index: Path) -> None:
+    """Add what the catalogue knows to the theme's entries, and move all into `entries.json` beside the index.
+
+    The theme reads the index at every load of a page; it keeps the settings alone.
+    """
+    found = json.loads(index.read_text("utf-8"))
+    write(index.with_name("entries.json"), [*found["docs"], *entries(catalogue)])
+    write(index, found | {"docs": []})
+
+
+def entries(catalogue: Catalogue) -> Iterator[dict[str, str | int]]:
+    """Yield an entry for each logged line and own error: as its title, where a hit weighs most.
 
     A logged line leads to the code that the reader sees, an own error to its row on the layer's page.
     """
-    found = json.loads(index.read_text("utf-8"))
     for code in catalogue.codes:
         for anchor, layer, answer in answers_of_code(code, catalogue):
             if answer.log:
                 title = f"{catalogue.layers[layer].name} logs: {answer.log}"
-                entry = {"location": f"{address(code)}#{anchor}", "title": title, "text": answer.to, "boost": 2}
-                found["docs"].append(entry)
+                yield {"location": f"{address(code)}#{anchor}", "title": title, "text": answer.to, "boost": 2}
     for id_, described in catalogue.layers.items():
         for error, said in described.errors.items():
             title, number = f"{described.name}: {error}", said.code.partition("/")[2]
-            entry = {
-                "location": f"layers/{id_}/#{error}",
-                "title": title,
-                "text": f"{number}: {said.means} {said.do}",
-                "boost": 2,
-            }
-            found["docs"].append(entry)
-    write(index, found)
-
-
-def set_apart(index: Path) -> None:
-    """Move the entries into a file beside the index: the theme reads the index at every load of a page."""
-    found = json.loads(index.read_text("utf-8"))
-    write(index.with_name("entries.json"), found["docs"])
-    write(index, found | {"docs": []})
+            text = f"{number}: {said.means} {said.do}"
+            yield {"location": f"layers/{id_}/#{error}", "title": title, "text": text, "boost": 2}
 
 
 def write(file: Path, value: object) -> None:
