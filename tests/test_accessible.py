@@ -56,6 +56,7 @@ def no_response(page: Page) -> None:
 def failed(page: Page) -> None:
     """Paste where Python cannot be had."""
     page.route("**/pyodide.asm.wasm", lambda route: route.fulfill(status=404, body=""))
+    page.reload()  # Python may have begun to load
     page.locator("#xx-paste").fill(PRIVATE)
     page.get_by_role("button", name="Explain", exact=True).click()
     expect(page.locator("#xx-status")).to_contain_text("could not start", timeout=BOOT)
